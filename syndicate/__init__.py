@@ -1,0 +1,3 @@
+"""Feeds and announcements for a folder of Markdown posts."""
+
+__version__ = "0.1.0"

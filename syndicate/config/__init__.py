@@ -1,0 +1,33 @@
+"""The configuration: its schema, loading it, and what its values may be."""
+
+from syndicate.config.load import load
+from syndicate.config.schema import (
+    Config,
+    Content,
+    Endpoint,
+    Feeds,
+    Ledger,
+    Media,
+    Model,
+    Schedule,
+    Server,
+    SiteConfig,
+)
+from syndicate.config.values import Duration, Secret, WebUrl
+
+__all__ = [
+    "Config",
+    "Content",
+    "Duration",
+    "Endpoint",
+    "Feeds",
+    "Ledger",
+    "Media",
+    "Model",
+    "Schedule",
+    "Secret",
+    "Server",
+    "SiteConfig",
+    "WebUrl",
+    "load",
+]

@@ -1,0 +1,194 @@
+"""The configuration's schema: these models are its documentation and its JSON Schema as well."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+
+from syndicate import model
+from syndicate.config.values import ClockTime, Duration, FilePath, IpNetwork, WebUrl, Zone
+
+RETRIES = ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")
+"""The waits after a failed attempt, about three days in all; then comes the dead letter."""
+
+Text = Annotated[str, Field(min_length=1)]
+EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class Model(BaseModel):
+    """The base of all tables of the configuration: unknown keys are refused, values frozen."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
+    )
+
+
+class AuthorConfig(Model):
+    """The site's author, for posts that name none."""
+
+    name: Text = Field(description="The author's name.")
+    email: str | None = Field(None, description="Shown in feeds where it is given.")
+    url: WebUrl | None = Field(None, description="The author's page.")
+
+
+class SiteConfig(Model):
+    """The site that the posts belong to."""
+
+    title: Text = Field(description="The site's title; it is the feeds' title too.")
+    url: WebUrl = Field(description="The home page.")
+    language: Text = Field("en", description="A BCP 47 tag, such as `en` or `pt-BR`.")
+    timezone: Zone = Field("UTC", description="Dates without a zone are in this one.")
+    description: str = Field("", description="One sentence about the site, for feed readers.")
+    author: AuthorConfig | None = Field(None, description="`{name, email, url}`.")
+
+    def to_site(self) -> model.Site:
+        """Give the part that networks and feeds are handed."""
+        named = self.author
+        author = model.Author(named.name, named.email, named.url) if named else None
+        return model.Site(self.title, self.url, self.language, self.description, author)
+
+
+class Content(Model):
+    """Where the posts are."""
+
+    dir: FilePath = Field(Path("../content"), description="The folder with the posts.")
+    permalink: Annotated[str, Field(pattern="^/")] = Field(
+        "/blog/{slug}/",
+        description="A post's address under the site's URL: `{slug}`, `{year}`, `{month}`, "
+        "`{day}`, `{category}`, `{path}` are filled in.",
+    )
+    default_time: ClockTime = Field(
+        time(9), description="The hour of a date that has none, in the site's time zone."
+    )
+
+
+class Feeds(Model):
+    """The feeds that are written."""
+
+    output: FilePath = Field(Path("../public"), description="The folder that they are written to.")
+    url: WebUrl | None = Field(
+        None, description="Where that folder is on the web; the site's URL where it is not said."
+    )
+    limit: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        20, description="How many of the newest posts a feed has."
+    )
+    formats: Annotated[list[Literal["rss", "atom", "json"]], Field(min_length=1)] = Field(
+        ["rss", "atom", "json"], description="Which formats are written."
+    )
+    content: Literal["full", "summary"] = Field(
+        "full", description="Whether entries carry the whole post or its summary."
+    )
+
+
+class Ledger(Model):
+    """Where deliveries, ids and sessions are kept."""
+
+    url: Text = Field(
+        "sqlite:///../state/syndicate.db",
+        description="A database URL; a SQLite path is relative to the config file.",
+    )
+
+
+class Media(Model):
+    """How hero images are fetched and kept."""
+
+    cache: FilePath = Field(
+        Path("../state/media"), description="A disposable folder for fetched images."
+    )
+    timeout: Duration = Field(
+        timedelta(seconds=5), description="The most time that one run gives to one image."
+    )
+    retry: Duration = Field(
+        timedelta(hours=1), description="How long an unreachable image is left alone."
+    )
+    allow_networks: list[IpNetwork] = Field(
+        [], description="Networks from which images may come beside the public internet."
+    )
+
+
+class Schedule(Model):
+    """When the daemon looks for new posts."""
+
+    every: Duration = Field(timedelta(minutes=5), description="The time between two looks.")
+    cron: str | None = Field(
+        None,
+        description="Instead of `every`: five cron fields in the site's time zone; 0 is Sunday.",
+    )
+
+    @model_validator(mode="after")
+    def _at_least_a_second(self) -> Schedule:
+        if self.every < timedelta(seconds=1):
+            raise ValueError("every: at least 1s")
+        return self
+
+
+class Server(Model):
+    """The address that the daemon listens on."""
+
+    host: Text = Field("127.0.0.1", description="`0.0.0.0` in a container.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
+
+
+class Endpoint(Model):
+    """One configured account of a network. Each network adds its own keys to these."""
+
+    name: EndpointName = Field(description="Unique; deliveries are kept under it.")
+    network: Text = Field(description="The network's name.")
+    tags: list[str] = Field([], description="Only posts with one of these tags.")
+    categories: list[str] = Field([], description="Only posts in one of these categories.")
+    languages: list[str] = Field([], description="Only posts in one of these languages.")
+    max_age: Duration = Field(
+        timedelta(days=7), description="Older posts stay quiet, unless first seen within this time."
+    )
+    backfill: Annotated[int, Field(ge=0)] = Field(
+        0, description="How many of the posts that are already out go out on the first run."
+    )
+    allow_networks: list[IpNetwork] = Field(
+        [], description="Loopback or private networks that this endpoint may be in."
+    )
+    timeout: Duration = Field(timedelta(seconds=20), description="For one request.")
+    retries: list[Duration] = Field(
+        list(RETRIES),  # type: ignore[arg-type]  # validated like what a user writes
+        description="The waits after each failed attempt; after the last comes the dead letter.",
+    )
+    quiet: Duration = Field(
+        timedelta(seconds=30),
+        description="After a lost answer: the wait before the remote is asked what became of it.",
+    )
+
+    @model_validator(mode="after")
+    def _plain_http_stays_next_door(self) -> Self:
+        """Refuse ``http://`` early; where the server really is, the connection's guard checks."""
+        for key in type(self).model_fields:
+            value = getattr(self, key)
+            if isinstance(value, str) and value.startswith("http://") and not self.allow_networks:
+                raise ValueError(
+                    f"{key}: plain http:// would send secrets in the clear; use https://, or name "
+                    'the network that the server is in: allow_networks = ["127.0.0.0/8"]'
+                )
+        return self
+
+
+_EMPTY: Any = {}
+"""A table that is left out: validated like an empty one, so that its paths find their base."""
+
+
+class Config(Model):
+    """The whole file."""
+
+    site: SiteConfig
+    content: Content = _EMPTY
+    feeds: Feeds = _EMPTY
+    ledger: Ledger = _EMPTY
+    media: Media = _EMPTY
+    schedule: Schedule = _EMPTY
+    server: Server = _EMPTY
+    endpoints: tuple[SerializeAsAny[Endpoint], ...] = ()
+
+    @property
+    def feeds_url(self) -> str:
+        """Where the output folder is on the web, without a trailing slash."""
+        return self.feeds.url or self.site.url

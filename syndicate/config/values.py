@@ -1,0 +1,135 @@
+"""The kinds of value that a configuration has beside text and numbers."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo, WithJsonSchema
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"(\d{1,6})\s*([smhdw])")
+
+
+def parse_duration(value: Any) -> timedelta:
+    """Read ``90s``, ``5m``, ``2h``, ``7d``, ``1w`` or a sum of them (``1h30m``)."""
+    if isinstance(value, timedelta):
+        return value
+    text = value.strip().lower() if isinstance(value, str) else ""
+    parts = _DURATION.findall(text)
+    if not parts or _DURATION.sub("", text).strip():
+        raise ValueError('expected a length of time such as "90s", "5m", "2h" or "7d"')
+    return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
+
+
+def resolve_secret(value: Any, info: ValidationInfo) -> SecretStr:
+    """Take ``env:NAME`` or ``file:PATH`` (relative to the config file); never the secret itself."""
+    if isinstance(value, SecretStr):
+        return value
+    kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind not in {"env", "file"} or not name:
+        raise ValueError('a secret is named, never written here: "env:NAME" or "file:PATH"')
+    context = info.context or {}
+    if not context.get("secrets", True):
+        return SecretStr("")
+    if kind == "env":
+        secret = os.environ.get(name)
+        if not secret:
+            raise ValueError(f"the environment variable {name} is not set")
+        return SecretStr(secret.strip())
+    path = Path(context.get("base", Path())) / name
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not readable as text"
+        raise ValueError(f"the file {path} cannot be read ({reason})") from None
+    if not secret:
+        raise ValueError(f"the file {path} is empty")
+    return SecretStr(secret)
+
+
+def resolve_path(value: Any, info: ValidationInfo) -> Path:
+    """Make a path absolute; relative ones start at the config file's folder."""
+    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
+        raise ValueError("expected a path")
+    base = (info.context or {}).get("base", Path())
+    return Path(os.path.abspath(Path(base) / value))  # noqa: PTH100 - resolve() would follow links
+
+
+def check_url(value: str) -> str:
+    """Accept an absolute http(s) URL with a host and without credentials; drop the last slash."""
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("expected a URL such as https://example.org") from None
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"\s|[\x00-\x1f]", value):
+        raise ValueError("expected a URL such as https://example.org")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a URL must not carry a user name or password")
+    return value.rstrip("/")
+
+
+def check_zone(value: str) -> str:
+    """Accept a name of the IANA time zone database."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError('expected a time zone such as "Europe/Berlin" or "UTC"') from None
+    return value
+
+
+def parse_time(value: Any) -> time:
+    """Read ``HH:MM`` (24 hours)."""
+    if isinstance(value, time):
+        return value
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('expected a time of day such as "09:00"')
+    return time(int(match[1]), int(match[2]))
+
+
+def check_network(value: Any) -> str:
+    """Accept an IP network or address: ``127.0.0.0/8``, ``10.1.2.3``, ``::1``."""
+    try:
+        return str(ipaddress.ip_network(value, strict=False))
+    except (ValueError, TypeError):
+        raise ValueError('expected an IP network such as "127.0.0.0/8" or "10.1.2.3"') from None
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": "string", "pattern": r"^(\d+[smhdw])+$", "examples": ["5m", "7d"]}),
+]
+"""A length of time, written ``5m`` or ``7d``."""
+
+Secret = Annotated[
+    SecretStr,
+    BeforeValidator(resolve_secret),
+    WithJsonSchema({"type": "string", "pattern": "^(env|file):.+"}),
+]
+"""A reference to a secret, ``env:NAME`` or ``file:PATH``; its value never shows in a repr."""
+
+FilePath = Annotated[Path, BeforeValidator(resolve_path), WithJsonSchema({"type": "string"})]
+"""A path, relative to the config file."""
+
+WebUrl = Annotated[str, AfterValidator(check_url)]
+"""An absolute http(s) URL, kept without its trailing slash."""
+
+Zone = Annotated[str, AfterValidator(check_zone)]
+"""An IANA time zone."""
+
+ClockTime = Annotated[
+    time, BeforeValidator(parse_time), WithJsonSchema({"type": "string", "examples": ["09:00"]})
+]
+"""A time of day, ``HH:MM``."""
+
+IpNetwork = Annotated[str, AfterValidator(check_network)]
+"""An IP network or address."""

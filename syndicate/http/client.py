@@ -1,0 +1,167 @@
+"""One endpoint's HTTP client, which tells what never left from what may have arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from syndicate import __version__
+from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
+from syndicate.http.guard import GuardedBackend, GuardedTransport
+from syndicate.http.reply import Reply
+
+REPLY_CAP = 64 * 1024
+_HOSTNAME_MISMATCH = 62
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH: waiting does not mend a wrong name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file of a multipart form."""
+
+    name: str
+    type: str
+    data: bytes = field(repr=False)
+
+
+class Http:
+    """A guarded client: no redirects, no proxies from the environment, capped answers.
+
+    Args:
+        allow_networks: loopback or private networks that may be connected to; plain ``http://``
+            is for these only.
+        timeout: for one request from its first byte to the answer's last.
+        clock: gives the time that ``Retry-After`` is counted from.
+        context: TLS settings; the system's usual ones where it is left out.
+    """
+
+    def __init__(
+        self,
+        allow_networks: Sequence[str] = (),
+        timeout: timedelta = timedelta(seconds=20),
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        allowed = [ipaddress.ip_network(network) for network in allow_networks]
+        self._seconds = timeout.total_seconds()
+        self._clock = clock
+        context = context or httpx.create_ssl_context(trust_env=False)
+        self._client = httpx.AsyncClient(
+            mounts={
+                "https://": GuardedTransport(GuardedBackend(allowed, public=True), context),
+                "http://": GuardedTransport(GuardedBackend(allowed, public=False), context),
+            },
+            # The whole request has its own limit below; a connection has to open well within it.
+            timeout=httpx.Timeout(self._seconds, connect=min(10.0, self._seconds / 2)),
+            follow_redirects=False,
+            trust_env=False,
+            # An answer that is not compressed cannot be a bomb.
+            headers={
+                "user-agent": f"syndicate/{__version__}",
+                "accept-encoding": "identity",
+            },
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        json: Any = None,
+        form: Mapping[str, str | list[str]] | None = None,
+        files: Mapping[str, FilePart] | None = None,
+        content: bytes | None = None,
+        creates: bool = False,
+        cap: int = REPLY_CAP,
+    ) -> Reply:
+        """Send one request and read its whole answer, whatever its status.
+
+        Args:
+            method: GET, POST …
+            url: absolute; https, or http within the allowed networks.
+            headers: beside the client's own.
+            params: the query.
+            json: a JSON body.
+            form: a form; with ``files`` it goes out as multipart.
+            files: the files of a multipart form, by field.
+            content: a body as it is.
+            creates: the request makes something public: a lost answer leaves a doubt.
+            cap: the most bytes of the answer; more is an error on success, else cut off.
+
+        Raises:
+            Unreachable: it never left, or nothing that counts did.
+            InDoubt: ``creates``, and the answer was lost.
+            Rejected: the guard or TLS refuses the address.
+        """
+        parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
+        try:
+            # httpx.Timeout restarts with each byte; a server that drips would hold us for ever.
+            async with (
+                asyncio.timeout(self._seconds),
+                self._client.stream(
+                    method,
+                    url,
+                    headers=dict(headers or {}),
+                    params=params,
+                    json=json,
+                    data=form,
+                    files=parts or None,
+                    content=content,
+                ) as response,
+            ):
+                return await self._read(response, creates, cap)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            raise _translate(error, urlsplit(url).hostname or "", creates) from error
+
+    async def _read(self, response: httpx.Response, creates: bool, cap: int) -> Reply:
+        body = bytearray()
+        if response.headers.get("content-encoding", "identity").lower() == "identity":
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > cap:
+                    break
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        reply = Reply(response.status_code, headers, bytes(body[:cap]), creates, self._clock())
+        if response.is_success and len(body) > cap:
+            raise reply.garbled(f"is longer than {cap} bytes")
+        return reply
+
+
+def _translate(error: Exception, host: str, creates: bool) -> DeliveryError:
+    """Tell by httpx's error whether the request can have arrived. No URL: it may be a secret."""
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError):
+        return Rejected(f"this request cannot be sent: {error}")
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        if _is_wrong_name(error):
+            return Rejected(f"the certificate of {host} is for another name")
+        return Unreachable(f"no connection to {host}: {_say(error)}")
+    kind = InDoubt if creates else Unreachable
+    return kind(f"the answer of {host} was lost: {_say(error)}")
+
+
+def _say(error: Exception) -> str:
+    text = str(error).strip()
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _is_wrong_name(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_code == _HOSTNAME_MISMATCH
+        error = error.__cause__ or error.__context__
+    return False

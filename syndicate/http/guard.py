@@ -1,0 +1,107 @@
+"""Connections that are checked after DNS, with the checked address pinned.
+
+A check before the connection is no check: the name can resolve to another address a moment later
+(DNS rebinding). So the guard stands where the socket is opened: it resolves, judges each address,
+and connects to the very address that it judged. TLS still verifies the host's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import httpcore
+import httpx
+
+from syndicate.errors import Rejected
+from syndicate.http.addresses import Address, Network, is_allowed, is_odd_spelling, is_public
+
+MAX_CONNECTIONS = 10
+"""httpx's pool collapses above about ten connections; each endpoint has a client of its own."""
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Opens TCP connections to permitted addresses only.
+
+    Args:
+        allowed: networks that the configuration names.
+        public: whether the public internet is permitted beside them.
+    """
+
+    def __init__(self, allowed: Sequence[Network], *, public: bool) -> None:
+        self._allowed = allowed
+        self._public = public
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first permitted address of ``host`` that answers.
+
+        Raises:
+            Rejected: no address of the host is permitted.
+            httpcore.ConnectError: the name does not resolve, or nobody answers.
+            httpcore.ConnectTimeout: it took too long.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = self._permitted(host, await _resolve(host, port))
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from None
+        failure: Exception | None = None
+        for address in addresses:
+            try:
+                return await self._inner.connect_tcp(
+                    str(address), port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"{host} has no address")
+
+    def _permitted(self, host: str, addresses: Sequence[Address]) -> list[Address]:
+        if is_odd_spelling(host):
+            raise Rejected(f"the host {host} is refused: write the address in full")
+        permitted = [
+            address
+            for address in addresses
+            if is_allowed(address, self._allowed) or (self._public and is_public(address))
+        ]
+        if addresses and not permitted:
+            kind = "plain http:// to " if not self._public else ""
+            raise Rejected(
+                f"{kind}{host} ({addresses[0]}) is refused: it is in no network that "
+                "allow_networks names"
+            )
+        return permitted
+
+
+async def _resolve(host: str, port: int) -> list[Address]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(f"the name {host} does not resolve: {error}") from None
+    # A scope (``fe80::1%eth0``) is never public and matters to nobody here.
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's own transport, with a connection pool that opens its sockets through the guard."""
+
+    def __init__(self, backend: GuardedBackend, context: ssl.SSLContext) -> None:
+        super().__init__(verify=context, trust_env=False)
+        # httpx offers no parameter for the network backend; the pool is the one it would build.
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=MAX_CONNECTIONS,
+            keepalive_expiry=2.0,  # a stale connection would turn a sure failure into a doubt
+            network_backend=backend,
+        )

@@ -1,0 +1,112 @@
+"""An answer, and what its status says of the message's fate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from syndicate.errors import (
+    DeliveryError,
+    Gone,
+    InDoubt,
+    Rejected,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
+from syndicate.http.waiting import retry_at
+
+_EXCERPT = 300
+_KINDS: Mapping[int, type[DeliveryError]] = {
+    401: Unauthorized,
+    403: Unauthorized,
+    408: Unreachable,
+    410: Gone,
+    425: Unreachable,
+    429: Throttled,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer.
+
+    Args:
+        status: the HTTP status.
+        headers: by lower-case name.
+        body: at most the cap that was asked for.
+        creates: whether the request creates something, so that a lost answer is a doubt.
+        received: when the answer came.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    creates: bool
+    received: datetime
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever is in it."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """Read the body as JSON.
+
+        Raises:
+            InDoubt: a 2xx to a create that is not JSON: it was taken, and we do not know as what.
+            Unreachable: anything else that is not JSON.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise self.garbled("is not JSON") from None
+
+    def garbled(self, what: str) -> DeliveryError:
+        """Build the error for a 2xx answer that does not keep what the protocol promises."""
+        kind = InDoubt if self.creates else Unreachable
+        return kind(f"the answer {what}: {self.excerpt()}", status=self.status)
+
+    def field(self, name: str) -> Any:
+        """Read one member of a JSON object; None where the body is something else."""
+        try:
+            data = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return data.get(name) if isinstance(data, dict) else None
+
+    def excerpt(self) -> str:
+        """Give the beginning of the body on one line, for a person."""
+        text = " ".join(self.text.split())
+        return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+
+    def check(self) -> Reply:
+        """Return the reply when it is a success.
+
+        Raises:
+            DeliveryError: the kind that the status stands for (RFC 9110 section 15).
+        """
+        if 200 <= self.status < 300:  # noqa: PLR2004 - "successful"
+            return self
+        raise self.error()
+
+    def error(self) -> DeliveryError:
+        """Translate a status that is no success."""
+        detail = f"HTTP {self.status}: {self.excerpt()}".removesuffix(": ")
+        until = retry_at(self.headers, self.body, self.received)
+        if 300 <= self.status < 400:  # noqa: PLR2004 - "redirection"
+            target = self.headers.get("location", "nowhere").partition("?")[0]
+            return Rejected(f"HTTP {self.status}: redirects to {target}", status=self.status)
+        return self._kind(until is not None)(detail, status=self.status, until=until)
+
+    def _kind(self, told_to_wait: bool) -> type[DeliveryError]:
+        if self.status in _KINDS:
+            return _KINDS[self.status]
+        if self.status == 503 and told_to_wait:  # noqa: PLR2004 - "service unavailable"
+            return Throttled
+        if self.status >= 500:  # noqa: PLR2004 - "server error"
+            return InDoubt if self.creates else Unreachable
+        return Rejected

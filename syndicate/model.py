@@ -1,0 +1,336 @@
+"""The nouns of the house, frozen; standard library only.
+
+A *Post* is read from a file; *feeds* list posts; a *Network* composes a *Message* from a post for
+one *endpoint*; a *Delivery* is the row of the outbox that carries the message; what the remote
+gave back for it is the *Receipt*. See ``docs/glossary.md``.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a post; a name is always there, the rest where the source says it."""
+
+    name: str
+    email: str | None = None
+    url: str | None = None
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What networks and feeds need to know of the site: its title, home page and language."""
+
+    title: str
+    url: str
+    """The home page, absolute, without a trailing slash."""
+    language: str
+    description: str = ""
+    author: Author | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture as the source names it; nothing of it has been fetched yet."""
+
+    url: str
+    """Absolute: where readers find it."""
+    alt: str | None = None
+    path: Path | None = None
+    """The file it is served from, where the picture lies in the content folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image's bytes with what was found in them; never what a server or a suffix claimed."""
+
+    url: str
+    type: str
+    """The sniffed media type, ``image/png``."""
+    width: int
+    height: int
+    """Pixels as a person sees them: EXIF orientation is taken into account."""
+    data: bytes = field(repr=False)
+
+    @property
+    def length(self) -> int:
+        """Size in bytes."""
+        return len(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What feeds say of a picture: its sniffed type, its length in bytes, its size in pixels."""
+
+    type: str
+    length: int
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A media file that belongs to a post and is not its hero image (audio, video)."""
+
+    url: str
+    type: str
+    length: int = 0
+    """Size in bytes; 0 where it is unknown."""
+    duration: int | None = None
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A source file, read and normalised. All times are aware and in UTC."""
+
+    id: str
+    """Minted once, kept in the ledger; never derived again from title, path or domain."""
+    url: str
+    """The permalink, absolute."""
+    source: str
+    """The file, as a POSIX path relative to the content folder."""
+    digest: str
+    """SHA-256 of the file's bytes, hexadecimal."""
+    published: datetime
+    updated: datetime
+    first_seen: datetime
+    """When we read this post the first time: an old draft published today is news."""
+    title: str | None = None
+    summary: str = ""
+    """Plain text, one paragraph."""
+    body: str = field(default="", repr=False)
+    """The source text after the front matter; ``content`` renders it when somebody asks."""
+    authors: tuple[Author, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str = "en"
+    image: Image | None = None
+    enclosure: Enclosure | None = None
+    external_url: str | None = None
+    """The page that a link post talks about."""
+    draft: bool = False
+    expires: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Tell whether the post is out at ``now``: no draft, its date come, not expired."""
+        return not self.draft and self.published <= now and (not self.expires or now < self.expires)
+
+
+@dataclass(frozen=True, slots=True)
+class PostRecord:
+    """What the ledger remembers of a post, so that it stays the same post for ever."""
+
+    id: str
+    source: str
+    digest: str
+    url: str
+    first_seen: datetime
+
+
+class Severity(enum.StrEnum):
+    """How much a finding costs: the post, or a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something to say about a source file: what was found, where, and what to do about it."""
+
+    source: str
+    line: int | None
+    key: str | None
+    message: str
+    severity: Severity = Severity.WARNING
+
+    def __str__(self) -> str:
+        where = self.source if self.line is None else f"{self.source}:{self.line}"
+        key = f" {self.key}:" if self.key else ""
+        return f"{where}:{key} {self.message}"
+
+
+class FacetKind(enum.StrEnum):
+    """What a stretch of text stands for."""
+
+    LINK = "link"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A stretch of a message's text with a meaning, as UTF-8 byte offsets, end exclusive."""
+
+    start: int
+    end: int
+    kind: FacetKind
+    value: str
+    """The link's URL, or the tag without its ``#``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The hero image as one message carries it: fitted to the network's limits, with its alt."""
+
+    url: str
+    """Where the original is."""
+    alt: str
+    type: str
+    width: int
+    height: int
+    length: int
+    digest: str
+    """SHA-256 of the bytes, hexadecimal; the bytes themselves are kept apart from the message."""
+    data: bytes = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A post composed for one endpoint. It is frozen in the ledger before a byte leaves."""
+
+    text: str
+    """What a person reads, exactly as it is sent."""
+    link: str
+    title: str
+    summary: str
+    language: str
+    length: int
+    """The text's length as the network counts it."""
+    limit: int | None
+    """The most that the network takes, in the same unit; None where there is no limit."""
+    facets: tuple[Facet, ...] = ()
+    image: Attachment | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """What else the network sends, as JSON: its options, a webhook's event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The idempotency key of a delivery, and the time of its first attempt. Both never change."""
+
+    value: str
+    minted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the remote calls the thing that was posted; its URL is the post's syndication link."""
+
+    id: str
+    url: str | None = None
+
+
+class Replay(enum.StrEnum):
+    """What a network's protocol makes possible after a lost answer."""
+
+    IDEMPOTENT = "idempotent"
+    IDEMPOTENT_FOR = "idempotent-for"
+    LOOK_UP = "look-up"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """A network's :class:`Replay`, its window, and whether it looks a post up before a replay."""
+
+    replay: Replay
+    window: timedelta | None = None
+    looks_up: bool = False
+
+    def __str__(self) -> str:
+        text = str(self.replay)
+        if self.window is not None:
+            text += f"({self.window.total_seconds() / 3600:g}h)"
+        if self.looks_up and self.replay is not Replay.LOOK_UP:
+            text += " + look-up"
+        return text
+
+
+class State(enum.StrEnum):
+    """Where a delivery stands. *pending* and *sending* are under way, the others at rest."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    IN_DOUBT = "in_doubt"
+    DEAD = "dead"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the outbox: one post for one endpoint."""
+
+    id: int
+    post_id: str
+    endpoint: str
+    state: State
+    due: datetime
+    """Not to be attempted before."""
+    attempts: int
+    """How many tries have been used up; a paused endpoint costs none."""
+    fence: int
+    """Goes up with each claim: who comes back with an older one may not record anything."""
+    doubt: bool = False
+    """An earlier attempt may have reached the remote: look before sending again."""
+    key: Key | None = None
+    message: Message | None = None
+    receipt: Receipt | None = None
+    reason: str = ""
+    """The last answer, or why it rests."""
+
+
+class Gate(enum.StrEnum):
+    """Whether an endpoint takes deliveries now."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """What the ledger knows of an endpoint: its gate, and until when it asked for silence."""
+
+    name: str
+    gate: Gate = Gate.OPEN
+    throttled_until: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a network accepts, live where its server tells; None stands for no limit."""
+
+    text: int | None
+    """The longest text, counted as the network counts (see ``compose.measure``)."""
+    text_bytes: int | None = None
+    url_cost: int | None = None
+    """What a URL counts for, whatever its length; None: its own length."""
+    images: int = 1
+    image_bytes: int | None = None
+    image_pixels: int | None = None
+    """Width times height."""
+    image_side: int | None = None
+    """The longest side that is worth sending, in pixels."""
+    image_types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+    alt: int | None = None
+    """The longest alternative text, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The answer of ``syndicate check``: whether the endpoint would take a post, and the detail."""
+
+    ok: bool
+    detail: str

@@ -1,0 +1,101 @@
+"""What a network is: one class, its options, and what it is handed to work with.
+
+A network's options are a pydantic model on top of :class:`syndicate.config.Endpoint`: that is its
+part of the configuration schema and of the documentation. Everything but ``compose`` talks to the
+remote through the :class:`Wire` that it is handed; no network imports a ledger or another network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from syndicate.config import Endpoint
+from syndicate.http import Http
+from syndicate.model import (
+    Guarantee,
+    Health,
+    Key,
+    Limits,
+    Message,
+    Picture,
+    Post,
+    Receipt,
+    Site,
+)
+
+
+class Session(Protocol):
+    """What an endpoint has to remember between runs (tokens, live limits); kept in the ledger."""
+
+    def load(self) -> dict[str, Any]:
+        """Give what was saved last; empty at first."""
+
+    def save(self, data: Mapping[str, Any]) -> None:
+        """Keep ``data`` (JSON) durably, in place of what was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How a network reaches its remote: the endpoint's HTTP client, its session, the time."""
+
+    http: Http
+    session: Session
+    clock: Callable[[], datetime]
+
+
+class Network(Protocol):
+    """Code that speaks one protocol, bound to one endpoint's options."""
+
+    Options: ClassVar[type[Endpoint]]
+    """The endpoint's options, a pydantic model."""
+    guarantee: Guarantee
+    """What the protocol makes possible after a lost answer."""
+
+    def __init__(self, options: Any, site: Site) -> None:
+        """Bind the network to an endpoint; no I/O happens here."""
+
+    async def limits(self, wire: Wire) -> Limits:
+        """Give what the remote accepts, read from it where it tells.
+
+        Raises:
+            DeliveryError: the remote could not be asked.
+        """
+
+    def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:
+        """Compose the message for a post: pure, the same input gives the same message.
+
+        Args:
+            post: what is announced.
+            html: its rendered content.
+            picture: the hero image where it could be had; it is fitted to ``limits`` here.
+            limits: as :meth:`limits` gave them.
+        """
+
+    async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Post the message.
+
+        Raises:
+            DeliveryError: by what is known of the message's fate (see ``syndicate.errors``).
+        """
+
+    async def check(self, wire: Wire) -> Health:
+        """Try the credentials without posting anything.
+
+        Raises:
+            DeliveryError: as :meth:`deliver` would.
+        """
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A network that can find out whether a message had arrived."""
+
+    async def look_up(self, message: Message, key: Key, wire: Wire) -> Receipt | None:
+        """Give the receipt of a message that is there already, None where it surely is not.
+
+        Raises:
+            DeliveryError: the remote could not be asked; nothing is known then.
+        """
