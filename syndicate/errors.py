@@ -6,7 +6,8 @@
     ├── ConfigError            the configuration cannot be used; carries every problem at once
     ├── ContentError           two posts claim one id: no feed can be right
     ├── FeedError              a built feed is unreadable: the published one stays
-    ├── LedgerError            the ledger cannot be opened, written, or is in use
+    ├── LedgerError            the ledger cannot be opened or written
+    │   └── LedgerBusy         another process is at work on it
     └── DeliveryError          an attempt did not end in a receipt
         ├── Unreachable        nothing left this machine: try again
         ├── Throttled          the remote asked to wait: never before ``until``
@@ -65,7 +66,11 @@ class FeedError(SyndicateError):
 
 
 class LedgerError(SyndicateError):
-    """The ledger cannot be opened or written, or another process is at work on it."""
+    """The ledger cannot be opened or written."""
+
+
+class LedgerBusy(LedgerError):
+    """Another process is at work on the ledger."""
 
 
 class DeliveryError(SyndicateError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -212,6 +212,29 @@ class Message:
     payload: Mapping[str, Any] = field(default_factory=dict)
     """What else the network sends, as JSON: its options, a webhook's event."""
 
+    def to_json(self) -> dict[str, Any]:
+        """Give the message as JSON, all but the image's bytes: those are named by their digest."""
+        data = {each.name: getattr(self, each.name) for each in fields(self)}
+        data["facets"] = [asdict(facet) for facet in self.facets]
+        data["payload"] = dict(self.payload)
+        if self.image:
+            data["image"] = {
+                each.name: getattr(self.image, each.name)
+                for each in fields(self.image)
+                if each.name != "data"
+            }
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], image_bytes: bytes = b"") -> Message:
+        """Rebuild what :meth:`to_json` gave; ``image_bytes`` are those that its digest names."""
+        image = data["image"] and Attachment(**data["image"], data=image_bytes)
+        facets = tuple(
+            Facet(facet["start"], facet["end"], FacetKind(facet["kind"]), facet["value"])
+            for facet in data["facets"]
+        )
+        return cls(**{**data, "facets": facets, "image": image})
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -296,6 +319,19 @@ class Gate(enum.StrEnum):
     OPEN = "open"
     PAUSED = "paused"
     DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery; the ledger only ever adds these."""
+
+    delivery_id: int
+    started: datetime
+    finished: datetime
+    outcome: str
+    """``delivered``, or the error's name in ``syndicate.errors``."""
+    status: int | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
 
 from syndicate import model
+from syndicate.config import cron
 from syndicate.config.values import ClockTime, Duration, FilePath, IpNetwork, WebUrl, Zone
 
 RETRIES = ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")
@@ -123,6 +124,18 @@ class Schedule(Model):
         if self.every < timedelta(seconds=1):
             raise ValueError("every: at least 1s")
         return self
+
+    @field_validator("cron")
+    @classmethod
+    def _is_cron(cls, value: str | None) -> str | None:
+        if value is not None:
+            from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - heavy, and rare
+
+            try:
+                CronTrigger(**cron.fields(value))
+            except ValueError as error:
+                raise ValueError(f"not a cron expression: {error}") from None
+        return value
 
 
 class Server(Model):

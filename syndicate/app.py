@@ -1,0 +1,121 @@
+"""The composition root: the one place where the rooms are put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from syndicate import config, networks
+from syndicate.clock import Clock, SystemClock
+from syndicate.delivery import Line
+from syndicate.http import Http
+from syndicate.ledger import Ledger, open_ledger
+from syndicate.media import MediaStore
+from syndicate.model import Site
+from syndicate.networks.base import Wire
+from syndicate.pipeline import App, Connected
+from syndicate.redaction import Redactor
+
+__all__ = ["App", "Connected", "open_app"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSession:
+    """An endpoint's session, kept in the ledger."""
+
+    ledger: Ledger
+    endpoint: str
+
+    def load(self) -> dict[str, Any]:
+        """Give what was saved last; empty at first."""
+        return self.ledger.load_session(self.endpoint)
+
+    def save(self, data: Mapping[str, Any]) -> None:
+        """Keep ``data`` durably."""
+        self.ledger.save_session(self.endpoint, data)
+
+
+@contextmanager
+def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) -> Iterator[App]:
+    """Load a configuration and open its ledger, for the length of the block.
+
+    Args:
+        path: the configuration file.
+        clock: the time; the machine's where it is left out.
+        secrets: whether secrets are resolved; nothing can be sent without them.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+        LedgerError: the ledger cannot be opened.
+    """
+    clock = clock or SystemClock()
+    settings = config.load(path, networks.options(), secrets=secrets)
+    site = settings.site.to_site()
+    ledger = open_ledger(settings.ledger.url, path.absolute().parent)
+    try:
+        yield App(
+            path=path,
+            config=settings,
+            site=site,
+            ledger=ledger,
+            clock=clock,
+            redact=Redactor(secrets_of(settings)),
+            connect=partial(connect, settings, site, ledger, clock),
+        )
+    finally:
+        ledger.close()
+
+
+@asynccontextmanager
+async def connect(
+    settings: config.Config, site: Site, ledger: Ledger, clock: Clock
+) -> AsyncIterator[Connected]:
+    """Give the endpoints and the media store, connected; closed at the end of the block."""
+    async with AsyncExitStack() as stack:
+
+        def client(allow_networks: Sequence[str], timeout: timedelta) -> Http:
+            http = Http(allow_networks, timeout, clock=clock.now)
+            stack.push_async_callback(http.aclose)
+            return http
+
+        media = settings.media
+        store = MediaStore(
+            media.cache,
+            client(media.allow_networks, media.timeout),
+            clock=clock.now,
+            timeout=media.timeout,
+            retry=media.retry,
+        )
+        lines = [
+            Line(
+                endpoint,
+                networks.get(endpoint.network)(endpoint, site),
+                Wire(
+                    client(endpoint.allow_networks, endpoint.timeout),
+                    LedgerSession(ledger, endpoint.name),
+                    clock.now,
+                ),
+            )
+            for endpoint in settings.endpoints
+        ]
+        yield Connected(store, tuple(lines))
+
+
+def secrets_of(model: BaseModel) -> Iterator[str]:
+    """Give every secret value that a configuration holds."""
+    for value in (getattr(model, name) for name in type(model).model_fields):
+        if isinstance(value, SecretStr):
+            yield value.get_secret_value()
+        elif isinstance(value, BaseModel):
+            yield from secrets_of(value)
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, BaseModel):
+                    yield from secrets_of(item)

@@ -1,0 +1,106 @@
+"""What the commands print for machines, with ``--json``: plain data, times in ISO 8601."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from syndicate.model import Attempt, Delivery, EndpointState, Finding
+from syndicate.report import Plan, Report
+
+
+def plan(result: Plan) -> dict[str, Any]:
+    """Give a plan for a machine."""
+    return {
+        "posts": result.posts,
+        "held": result.held,
+        "feeds": [each.path for each in result.feeds],
+        "skipped": dict(result.skipped),
+        "findings": [finding(each) for each in result.findings],
+        "warnings": list(result.warnings),
+        "deliveries": [
+            {
+                "endpoint": each.line.options.name,
+                "network": each.line.options.network,
+                "guarantee": str(each.line.network.guarantee),
+                "post": each.post and {"id": each.post.id, "url": each.post.url},
+                "due": each.due.isoformat(),
+                "message": each.message and each.message.to_json(),
+                "error": each.error or None,
+            }
+            for each in result.deliveries
+        ],
+    }
+
+
+def report(result: Report) -> dict[str, Any]:
+    """Give a report for a machine."""
+    return {
+        "posts": result.posts,
+        "held": result.held,
+        "feeds": {each.document.path: each.written for each in result.feeds},
+        "skipped": dict(result.skipped),
+        "findings": [finding(each) for each in result.findings],
+        "warnings": list(result.warnings),
+        "outcomes": [
+            {
+                "delivery": each.delivery.id,
+                "endpoint": each.delivery.endpoint,
+                "post": each.delivery.post_id,
+                "state": each.resting.state,
+                "reason": each.resting.reason,
+                "url": each.resting.receipt.url if each.resting.receipt else None,
+            }
+            for each in result.outcomes
+        ],
+        "waiting": len(result.waiting),
+        "resting": [delivery(each, ()) for each in result.resting],
+        "endpoints": [endpoint(each) for each in result.endpoints],
+    }
+
+
+def finding(each: Finding) -> dict[str, Any]:
+    """Give a finding for a machine."""
+    return {
+        "source": each.source,
+        "line": each.line,
+        "key": each.key,
+        "message": each.message,
+        "severity": each.severity,
+    }
+
+
+def endpoint(each: EndpointState) -> dict[str, Any]:
+    """Give an endpoint's state for a machine."""
+    until = each.throttled_until
+    return {
+        "name": each.name,
+        "gate": each.gate,
+        "throttled_until": until and until.isoformat(),
+        "reason": each.reason,
+    }
+
+
+def delivery(each: Delivery, tries: Iterable[Attempt]) -> dict[str, Any]:
+    """Give a delivery and its attempts for a machine."""
+    return {
+        "id": each.id,
+        "post": each.post_id,
+        "endpoint": each.endpoint,
+        "state": each.state,
+        "due": each.due.isoformat(),
+        "attempts": each.attempts,
+        "doubt": each.doubt,
+        "reason": each.reason,
+        "url": each.receipt.url if each.receipt else None,
+        "history": [
+            {
+                "started": attempt.started.isoformat(),
+                "finished": attempt.finished.isoformat(),
+                "outcome": attempt.outcome,
+                "status": attempt.status,
+                "detail": attempt.detail,
+            }
+            for attempt in tries
+        ],
+    }

@@ -1,0 +1,75 @@
+"""Trying things out without changing any: content, endpoints, the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+from collections.abc import Collection, Sequence
+
+from syndicate import content as posts
+from syndicate.delivery import Line
+from syndicate.errors import DeliveryError, SyndicateError
+from syndicate.model import Finding, Health, Severity
+from syndicate.pipeline import App
+
+PARTS = ("config", "content", "endpoints")
+
+_PATIENCE = 5.0
+
+
+def content(app: App) -> tuple[Finding, ...]:
+    """Read every post, and give what is to be said about them."""
+    return posts.scan(
+        app.config.content, app.config.site, app.ledger.posts(), app.clock.now()
+    ).findings
+
+
+async def endpoints(app: App) -> list[tuple[str, Health]]:
+    """Try each endpoint's credentials, beside each other; nothing is posted."""
+    async with app.connect() as connected:
+        found = await asyncio.gather(*(_health(line) for line in connected.lines))
+    names = [line.options.name for line in connected.lines]
+    details = [Health(each.ok, app.redact(each.detail)) for each in found]
+    return list(zip(names, details, strict=True))
+
+
+async def _health(line: Line) -> Health:
+    try:
+        return await line.network.check(line.wire)
+    except DeliveryError as error:
+        return Health(ok=False, detail=f"{type(error).__name__}: {error.detail}")
+
+
+def summary(
+    parts: Collection[str], findings: Sequence[Finding], health: Sequence[tuple[str, Health]]
+) -> str:
+    """Sum a check up in one line."""
+    said = ["The configuration is valid."]
+    if "content" in parts:
+        errors = sum(each.severity is Severity.ERROR for each in findings)
+        said.append(f"Content: {errors} errors, {len(findings) - errors} warnings.")
+    if "endpoints" in parts:
+        well = sum(each.ok for _, each in health)
+        said.append(f"Endpoints: {well} of {len(health)} are well.")
+    return " ".join(said)
+
+
+def ask_daemon(host: str, port: int) -> str:
+    """Ask a daemon on this machine whether it is ready.
+
+    Raises:
+        SyndicateError: it does not answer, or says that it is not.
+    """
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the way back in
+    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        text = answer.read().decode("utf-8", "replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        raise SyndicateError(f"no daemon answers on {host}:{port}: {error}") from None
+    finally:
+        connection.close()
+    if answer.status != http.client.OK:
+        raise SyndicateError(text)
+    return text

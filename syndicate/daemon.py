@@ -1,0 +1,249 @@
+"""The daemon: APScheduler and the web server around ``pipeline.run``.
+
+There is one job, the tick, which asks what is due; so a missed tick heals itself, and a second
+tick costs nothing. Between the scheduled ticks the daemon wakes for the next retry that is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from syndicate import pipeline
+from syndicate.config import Config, cron
+from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
+from syndicate.model import Gate, State
+from syndicate.pipeline import App
+from syndicate.web import Shelf, create
+
+log = logging.getLogger(__name__)
+
+DRAIN = 22.0
+"""Seconds for what is under way after SIGTERM; container runtimes kill after 30, some after 25."""
+WATCH = 30.0
+"""Seconds between two looks at the wall clock: the scheduler's timers do not see it jump."""
+LATE = timedelta(minutes=15)
+"""How overdue a delivery may be before the daemon calls itself not ready."""
+
+
+@dataclass(slots=True)
+class Daemon:
+    """The tick, and how the last one went."""
+
+    app: App
+    shelf: Shelf = field(default_factory=Shelf)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    began: datetime | None = None
+    error: str = ""
+
+    async def tick(self) -> None:
+        """Do what is due. A failure is told and remembered; the next tick tries again."""
+        try:
+            report = await pipeline.run(self.app, stop=self.stop)
+        except LedgerBusy as error:
+            log.info("standing by: %s", error)
+        except SyndicateError as error:
+            self.error = self.app.redact(str(error))
+            log.error("the run failed: %s", error)  # noqa: TRY400 - it says all there is to say
+        except Exception as error:
+            self.error = self.app.redact(f"{type(error).__name__}: {error}")
+            log.exception("the run failed unexpectedly")
+        else:
+            self.error = ""
+            self.shelf.put(each.document for each in report.feeds)
+            for finding in report.findings:
+                log.warning("%s", finding)
+            for warning in report.warnings:
+                log.warning("%s", warning)
+            for each in report.outcomes:
+                log.info(
+                    "%s to %s: %s %s",
+                    each.delivery.post_id,
+                    each.delivery.endpoint,
+                    each.resting.state,
+                    each.resting.reason,
+                )
+        finally:
+            self.began = self.began or self.app.clock.now()
+
+    def next_due(self) -> datetime | None:
+        """Tell when the outbox has something to do next."""
+        now = self.app.clock.now()
+        times = [self.app.ledger.next_due(each.name, now) for each in self.app.config.endpoints]
+        return min((time for time in times if time), default=None)
+
+    def trouble(self) -> list[str]:
+        """List what keeps the daemon from its work."""
+        if self.began is None:
+            return ["starting: the first run has not ended"]
+        found = [f"the last run failed: {self.error}"] if self.error else []
+        try:
+            overdue = self._overdue()
+        except LedgerError as error:
+            return [*found, str(error)]
+        return found + ([f"{overdue} deliveries are overdue"] if overdue else [])
+
+    def _overdue(self) -> int:
+        """Count what should have been tried long ago; a shut or silenced endpoint is no fault."""
+        now = self.app.clock.now()
+        limit = now - LATE
+        shut = {
+            each.name
+            for each in self.app.ledger.endpoints()
+            if each.gate is not Gate.OPEN or (each.throttled_until and each.throttled_until > limit)
+        }
+        names = {each.name for each in self.app.config.endpoints} - shut
+        pending = self.app.ledger.deliveries(states=[State.PENDING])
+        return sum(each.endpoint in names and each.due < limit for each in pending)
+
+
+def trigger(settings: Config) -> BaseTrigger:
+    """Build the schedule's trigger, in the site's time zone."""
+    zone = ZoneInfo(settings.site.timezone)
+    if settings.schedule.cron:
+        return CronTrigger(timezone=zone, **cron.fields(settings.schedule.cron))
+    return IntervalTrigger(seconds=settings.schedule.every.total_seconds(), timezone=zone)
+
+
+async def serve(app: App) -> None:
+    """Run until SIGTERM or SIGINT; then bring what is under way to its end, within 25 seconds.
+
+    A second signal ends it at once: what was in flight is settled by the next start.
+
+    Raises:
+        SyndicateError: the address cannot be listened on.
+    """
+    daemon = Daemon(app)
+    now = asyncio.Event()
+    with _signals(daemon.stop, now):
+        async with _web(daemon), _scheduler(daemon, now):
+            await daemon.stop.wait()
+            log.info("ending: what is under way is brought to its end")
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event, now: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        if stop.is_set():
+            now.set()
+        stop.set()
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+@contextlib.asynccontextmanager
+async def _scheduler(daemon: Daemon, now: asyncio.Event) -> AsyncIterator[None]:
+    """Tick on schedule and for retries; at the end let the running tick finish under a deadline."""
+    scheduler = AsyncIOScheduler(timezone=ZoneInfo("UTC"))
+    running: set[asyncio.Task[None]] = set()
+
+    async def tick() -> None:
+        # APScheduler's shutdown cancels what it runs; a task of our own outlives it.
+        if running or daemon.stop.is_set():
+            return
+        task = asyncio.create_task(daemon.tick())
+        running.add(task)
+        task.add_done_callback(running.discard)
+        await asyncio.wait([task])
+        due = daemon.next_due()
+        if due is not None and not daemon.stop.is_set():
+            scheduler.add_job(tick, DateTrigger(due), id="wake", replace_existing=True, **_JOB)
+
+    scheduler.add_job(tick, trigger(daemon.app.config), id="tick", **_JOB)
+    scheduler.add_job(tick, id="first", **_JOB)
+    scheduler.start()
+    watch = asyncio.create_task(_watch(scheduler))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        scheduler.pause()
+        await _drain(running, now)
+        scheduler.shutdown(wait=False)
+
+
+_JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+
+async def _watch(scheduler: AsyncIOScheduler) -> None:
+    while True:
+        await asyncio.sleep(WATCH)
+        scheduler.wakeup()
+
+
+async def _drain(running: set[asyncio.Task[None]], now: asyncio.Event) -> None:
+    if not running:
+        return
+    hurry = asyncio.create_task(now.wait())
+    await asyncio.wait([*running, hurry], timeout=DRAIN, return_when=asyncio.FIRST_COMPLETED)
+    hurry.cancel()
+    for task in list(running):
+        task.cancel()
+        log.warning("a run was cut short; the next start settles what was in flight")
+        await asyncio.wait([task])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, without its signal handlers: ours drain first."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _web(daemon: Daemon) -> AsyncIterator[None]:
+    settings = daemon.app.config.server
+    server = _Server(
+        uvicorn.Config(
+            create(daemon.shelf, daemon.trouble),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    task = asyncio.create_task(_listen(server, f"{settings.host}:{settings.port}"))
+    try:
+        # uvicorn sets a flag when it listens; it has no event to wait for.
+        while not server.started and not task.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        if task.done():
+            await task
+        for each in server.servers[0].sockets:
+            log.info("serving the feeds on %s:%d", *each.getsockname()[:2])
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _listen(server: uvicorn.Server, address: str) -> None:
+    try:
+        await server.serve()
+    except SystemExit:  # uvicorn's answer to an address in use; its log says which
+        raise SyndicateError(f"cannot listen on {address}; is another daemon running?") from None

@@ -1,0 +1,86 @@
+"""One attempt: short trouble is tried again at once, everything else is an outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_random_exponential,
+)
+
+from syndicate.clock import Clock
+from syndicate.errors import DeliveryError, InDoubt, Unreachable
+from syndicate.model import Key, Message, Receipt
+from syndicate.networks.base import LooksUp, Network, Wire
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+SECONDS = 20
+
+
+async def attempt(
+    network: Network, message: Message, key: Key, wire: Wire, clock: Clock, *, doubt: bool
+) -> Receipt | DeliveryError:
+    """Try to deliver a message, and tell what came of it; it never raises.
+
+    What provably was not sent is tried up to three times within some twenty seconds. A message
+    that may have arrived earlier is looked for first, where the network can look.
+
+    Args:
+        network: the network, bound to its endpoint.
+        message: what was frozen.
+        key: the delivery's idempotency key.
+        wire: the endpoint's connection.
+        clock: for the waits between the tries.
+        doubt: whether an earlier attempt may have reached the remote.
+    """
+
+    async def once() -> Receipt:
+        if doubt and isinstance(network, LooksUp):
+            found = await network.look_up(message, key, wire)
+            if found is not None:
+                return found
+        return await network.deliver(message, key, wire)
+
+    try:
+        return await _retrying(clock)(once)
+    except DeliveryError as error:
+        return error
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        # Nobody knows how far an adapter had come when something unforeseen happened in it.
+        log.exception("the network's code failed unexpectedly")
+        return InDoubt(f"unexpected {type(error).__name__}: {error}")
+
+
+def _retrying(clock: Clock) -> Callable[[Callable[[], Awaitable[Receipt]]], Awaitable[Receipt]]:
+    async def sleep(seconds: float) -> None:
+        await clock.sleep_until(clock.now() + timedelta(seconds=seconds))
+
+    return AsyncRetrying(
+        retry=retry_if_exception(_is_short_trouble),
+        stop=stop_after_attempt(TRIES) | stop_after_delay(SECONDS),
+        wait=wait_random_exponential(multiplier=0.5, max=5),
+        sleep=sleep,
+        before_sleep=_tell,
+        reraise=True,
+    )
+
+
+def _is_short_trouble(error: BaseException) -> bool:
+    return isinstance(error, Unreachable) and error.until is None
+
+
+def _tell(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.debug("try %d of %d: %s", state.attempt_number, TRIES, error)

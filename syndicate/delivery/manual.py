@@ -1,0 +1,78 @@
+"""What a person may do to a delivery. Pure: each gives where the delivery rests then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from syndicate.errors import SyndicateError
+from syndicate.ledger.port import Resting
+from syndicate.model import Delivery, Receipt, State
+
+
+class NotPossible(SyndicateError):
+    """The delivery is in a state in which this would double or lose something."""
+
+
+def retry(delivery: Delivery, now: datetime) -> Resting:
+    """Send a delivery after all, composed anew: a dead letter, a skipped one, one that waits.
+
+    Raises:
+        NotPossible: it was delivered, is being sent, or nobody knows whether it was.
+    """
+    if delivery.state is State.PENDING:
+        return Resting(
+            State.PENDING, now, delivery.attempts, delivery.doubt, reason=delivery.reason
+        )
+    _require(delivery, State.DEAD, State.SKIPPED, State.CANCELLED)
+    return Resting(State.PENDING, now, 0, reason="asked for by hand", anew=True)
+
+
+def skip(delivery: Delivery, now: datetime) -> Resting:
+    """Never send a delivery.
+
+    Raises:
+        NotPossible: it was delivered, is being sent, or nobody knows whether it was.
+    """
+    _require(delivery, State.PENDING, State.DEAD, State.SKIPPED)
+    if delivery.doubt:
+        raise NotPossible(_refusal(delivery, "an earlier try may have arrived; let it settle"))
+    return Resting(State.SKIPPED, now, delivery.attempts, reason="skipped by hand")
+
+
+def there(delivery: Delivery, now: datetime, url: str) -> Resting:
+    """Settle a doubt: it had arrived, and is at ``url``."""
+    _require(delivery, State.IN_DOUBT)
+    return Resting(
+        State.DELIVERED,
+        now,
+        delivery.attempts,
+        receipt=Receipt(url, url),
+        reason="found by hand",
+    )
+
+
+def again(delivery: Delivery, now: datetime) -> Resting:
+    """Settle a doubt: it had not arrived, so send it."""
+    _require(delivery, State.IN_DOUBT)
+    return Resting(State.PENDING, now, 0, reason="asked for by hand", anew=True)
+
+
+def drop(delivery: Delivery, now: datetime) -> Resting:
+    """Settle a doubt: let it be, whatever became of it."""
+    _require(delivery, State.IN_DOUBT)
+    return Resting(State.SKIPPED, now, delivery.attempts, reason="dropped by hand")
+
+
+def _require(delivery: Delivery, *states: State) -> None:
+    if delivery.state in states:
+        return
+    advice = {
+        State.IN_DOUBT: "see whether it is there, then `syndicate resolve` it",
+        State.DELIVERED: "it has arrived",
+        State.SENDING: "it is being sent, or the next run settles it",
+    }.get(delivery.state, f"expected {', '.join(states)}")
+    raise NotPossible(_refusal(delivery, advice))
+
+
+def _refusal(delivery: Delivery, advice: str) -> str:
+    return f"delivery {delivery.id} is {delivery.state}: {advice}"

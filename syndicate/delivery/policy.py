@@ -1,0 +1,103 @@
+"""What becomes of a delivery after a try. Pure: no clock, no chance, no I/O of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syndicate.errors import DeliveryError, Gone, InDoubt, Rejected, Throttled, Unauthorized
+from syndicate.ledger.port import Resting
+from syndicate.model import Delivery, Gate, Guarantee, Receipt, Replay, State
+
+JITTER = 0.2
+"""The share by which a wait is stretched or cut, so that many do not come back at one moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How an endpoint is retried.
+
+    Args:
+        retries: the waits after the first failed attempt, the second …; then the dead letter.
+        quiet: how long the remote is left to finish before it is asked what became of a message.
+    """
+
+    retries: Sequence[timedelta]
+    quiet: timedelta
+
+    def next_try(self, attempts: int, now: datetime, roll: float) -> datetime | None:
+        """Give the time of the try after ``attempts`` failed ones; None when they are used up.
+
+        Args:
+            attempts: how many have failed, this one included.
+            now: the time of the failure.
+            roll: chance, between -1 and 1.
+        """
+        if attempts > len(self.retries):
+            return None
+        return now + self.retries[attempts - 1] * (1 + JITTER * roll)
+
+
+def settle(
+    delivery: Delivery,
+    outcome: Receipt | DeliveryError,
+    guarantee: Guarantee,
+    policy: Policy,
+    now: datetime,
+    *,
+    roll: float,
+) -> Resting:
+    """Decide where an attempt leaves its delivery.
+
+    Two rules hold throughout: what was delivered is never sent again; and what may have arrived
+    never becomes a dead letter, because that says it did not.
+
+    Args:
+        delivery: as it was when the attempt began.
+        outcome: the receipt, or the error that the attempt ended in.
+        guarantee: the network's.
+        policy: the endpoint's.
+        now: the time of the outcome.
+        roll: chance for the jitter, between -1 and 1.
+    """
+    if isinstance(outcome, Receipt):
+        return Resting(
+            State.DELIVERED, now, delivery.attempts + 1, receipt=outcome, reason="delivered"
+        )
+    doubt = delivery.doubt or isinstance(outcome, InDoubt)
+    at_rest = State.IN_DOUBT if doubt else State.DEAD
+    if isinstance(outcome, Unauthorized):
+        # It speaks of the endpoint: the delivery loses no try, and waits for the gate to open.
+        gate = Gate.DISABLED if isinstance(outcome, Gone) else Gate.PAUSED
+        return Resting(
+            State.PENDING, now, delivery.attempts, doubt, reason=outcome.detail, gate=gate
+        )
+    attempts = delivery.attempts + 1
+    due = policy.next_try(attempts, now, roll)
+    if isinstance(outcome, Rejected) or due is None:
+        return Resting(at_rest, now, attempts, doubt, reason=outcome.detail)
+    if isinstance(outcome, InDoubt):
+        if not _may_replay(delivery, guarantee, due):
+            return Resting(State.IN_DOUBT, now, attempts, doubt=True, reason=outcome.detail)
+        if guarantee.looks_up:
+            due = max(due, now + policy.quiet)
+    due = max(due, outcome.until or due)
+    throttled_until = due if isinstance(outcome, Throttled) else None
+    return Resting(
+        State.PENDING,
+        due,
+        attempts,
+        doubt,
+        reason=outcome.detail,
+        throttled_until=throttled_until,
+    )
+
+
+def _may_replay(delivery: Delivery, guarantee: Guarantee, due: datetime) -> bool:
+    """Tell whether going on at ``due`` cannot double a message that may have arrived."""
+    if guarantee.replay is Replay.IDEMPOTENT or guarantee.looks_up:
+        return True
+    if guarantee.replay is Replay.IDEMPOTENT_FOR and guarantee.window and delivery.key:
+        return due < delivery.key.minted + guarantee.window
+    return False

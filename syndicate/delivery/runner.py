@@ -1,0 +1,234 @@
+"""Working off the outbox: endpoints beside each other, within one endpoint the oldest first."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from syndicate.clock import Clock
+from syndicate.config import Endpoint
+from syndicate.delivery.attempt import attempt
+from syndicate.delivery.policy import Policy, settle
+from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
+from syndicate.ledger.port import Ledger, Resting
+from syndicate.media import MediaStore
+from syndicate.model import (
+    Attempt,
+    Delivery,
+    Guarantee,
+    Key,
+    Message,
+    Post,
+    Receipt,
+    Replay,
+    State,
+)
+from syndicate.networks.base import Network, Wire
+from syndicate.redaction import Redactor
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+"""Longer than any attempt takes; whoever sleeps past it finds its fence outdated."""
+
+UNKNOWN = Guarantee(Replay.NONE)
+"""What is assumed of an endpoint that the configuration does not name any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An endpoint, ready to be used: its options, its network, its connection."""
+
+    options: Endpoint
+    network: Network
+    wire: Wire
+
+    @property
+    def policy(self) -> Policy:
+        """How the endpoint is retried."""
+        return Policy(self.options.retries, self.options.quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did to one delivery."""
+
+    delivery: Delivery
+    resting: Resting
+    post: Post | None
+
+
+@dataclass(slots=True)
+class Runner:
+    """Delivers what is due.
+
+    Args:
+        ledger: held by this process alone while it runs.
+        clock: the time.
+        media: where hero images come from, and where fitted ones are kept for a retry.
+        posts: the posts that are out, by id.
+        render: gives a post's content as HTML.
+        redact: takes secrets out of what is written down.
+    """
+
+    ledger: Ledger
+    clock: Clock
+    media: MediaStore
+    posts: Mapping[str, Post]
+    render: Callable[[Post], str]
+    redact: Redactor
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
+        """Work off the outbox until nothing is due before ``until``, or ``stop`` is set.
+
+        Attempts that are under way are brought to their end when ``stop`` is set.
+        """
+        self.recover(lines)
+        results = await asyncio.gather(
+            *(self._pump(line, until, stop) for line in lines), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    def recover(self, lines: Sequence[Line]) -> None:
+        """Settle what a killed run had in hand: its answers are lost."""
+        guarantees = {line.options.name: line for line in lines}
+        for delivery in self.ledger.interrupted():
+            line = guarantees.get(delivery.endpoint)
+            now = self.clock.now()
+            outcome = InDoubt("the process ended before the answer came")
+            self._settle(
+                delivery,
+                outcome,
+                now,
+                line.network.guarantee if line else UNKNOWN,
+                line.policy if line else Policy((), timedelta()),
+            )
+
+    async def _pump(self, line: Line, until: datetime, stop: asyncio.Event) -> None:
+        """Work off one endpoint."""
+        while not stop.is_set():
+            now = self.clock.now()
+            delivery = self.ledger.claim(line.options.name, now, LEASE)
+            if delivery is not None:
+                await self._deliver(line, delivery)
+                continue
+            due = self.ledger.next_due(line.options.name, now)
+            if due is None or due > until:
+                return
+            await _first_of(self.clock.sleep_until(due), stop.wait())
+
+    async def _deliver(self, line: Line, delivery: Delivery) -> None:
+        """Freeze the message, write the intent, try, and write down what came of it."""
+        started = self.clock.now()
+        try:
+            message = await self._message(line, delivery)
+        except DeliveryError as error:
+            # Nothing has left in this attempt, whatever the limits' endpoint or the picture did.
+            calm = Unreachable(error.detail, status=error.status, until=error.until)
+            outcome = calm if isinstance(error, InDoubt) else error
+            self._settle(delivery, outcome, started, line.network.guarantee, line.policy)
+            return
+        if message is None:
+            self._cancel(delivery, started)
+            return
+        key = delivery.key or Key(idempotency_key(delivery), started)
+        if message.image:
+            self.media.keep(message.image.data)
+        intended = self.ledger.intend(delivery, message, key)
+        result = await attempt(
+            line.network, message, key, line.wire, self.clock, doubt=delivery.doubt
+        )
+        self._settle(intended, result, started, line.network.guarantee, line.policy)
+
+    async def _message(self, line: Line, delivery: Delivery) -> Message | None:
+        """Give the frozen message, or compose it; None where the post is not out any more."""
+        post = self.posts.get(delivery.post_id)
+        frozen = delivery.message
+        if frozen is None:
+            return await compose(line, post, self.render, self.media) if post else None
+        if frozen.image is None:
+            return frozen
+        data = self.media.load(frozen.image.digest)
+        if data is not None:
+            return replace(frozen, image=replace(frozen.image, data=data))
+        # The cache is disposable: fit the image anew, and go out without one if it is gone.
+        anew = await compose(line, post, self.render, self.media) if post else None
+        return replace(frozen, image=anew.image if anew else None)
+
+    def _cancel(self, delivery: Delivery, now: datetime) -> None:
+        resting = Resting(
+            State.CANCELLED, now, delivery.attempts, reason="the post is not published any more"
+        )
+        self.ledger.settle(delivery, resting, None)
+        self.outcomes.append(Outcome(delivery, resting, None))
+
+    def _settle(
+        self,
+        delivery: Delivery,
+        outcome: Receipt | DeliveryError,
+        started: datetime,
+        guarantee: Guarantee,
+        policy: Policy,
+    ) -> None:
+        now = self.clock.now()
+        roll = random.uniform(-1, 1)  # noqa: S311 - spreads retries, guards nothing
+        resting = settle(delivery, outcome, guarantee, policy, now, roll=roll)
+        resting = replace(resting, reason=self.redact(resting.reason))
+        record = Attempt(delivery.id, started, now, *self._words(outcome))
+        if self.ledger.settle(delivery, resting, record):
+            self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.post_id)))
+        else:
+            log.warning("delivery %d was taken over by another process", delivery.id)
+
+    def _words(self, outcome: Receipt | DeliveryError) -> tuple[str, int | None, str]:
+        if isinstance(outcome, Receipt):
+            return "delivered", None, outcome.url or outcome.id
+        return type(outcome).__name__, outcome.status, self.redact(outcome.detail)
+
+
+async def compose(
+    line: Line, post: Post, render: Callable[[Post], str], media: MediaStore
+) -> Message:
+    """Compose the message of a post for an endpoint, as it would be sent now.
+
+    Raises:
+        DeliveryError: the limits could not be read, or the message not be composed.
+    """
+    limits = await line.network.limits(line.wire)
+    picture = await media.picture(post.image) if post.image and limits.images else None
+    try:
+        return line.network.compose(post, render(post), picture, limits)
+    except DeliveryError:
+        raise
+    except Exception as error:
+        log.exception("the message for %s could not be composed", post.source)
+        raise Rejected(f"could not be composed: {type(error).__name__}: {error}") from error
+
+
+def idempotency_key(delivery: Delivery) -> str:
+    """Derive a delivery's key from what identifies it, so that even a lost ledger gives the same.
+
+    Never from the content, the file's time or the network's host: an edited post is the same
+    delivery, and two accounts on one server are two.
+    """
+    identity = f"{delivery.post_id}\n{delivery.endpoint}"
+    return "msg_" + hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+async def _first_of(*waits: object) -> None:
+    """Return when the first of the awaitables is done; the others are cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,60 @@
+"""The exit codes of the commands; ``docs/commands.md`` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from syndicate.errors import ConfigError, ContentError, FeedError, LedgerError, SyndicateError
+from syndicate.model import Finding, Gate, Health, Severity
+from syndicate.report import Report
+
+
+class Exit(IntEnum):
+    """What a command's exit code says."""
+
+    OK = 0
+    """Nothing failed."""
+    BUG = 1
+    """Something that should not happen."""
+    USAGE = 2
+    """The command line or the configuration is wrong; nothing was done."""
+    CONTENT = 3
+    """Posts were left out, or the content or a feed cannot be published."""
+    ATTENTION = 4
+    """A delivery is dead or in doubt, or an endpoint is paused: a person is asked."""
+    LATER = 5
+    """Deliveries failed and are left to the next run."""
+    LEDGER = 6
+    """The ledger cannot be used, or another process is at work on it."""
+
+
+def of_error(error: SyndicateError) -> Exit:
+    """Give the exit code of an error that ended a command."""
+    match error:
+        case ConfigError():
+            return Exit.USAGE
+        case ContentError() | FeedError():
+            return Exit.CONTENT
+        case LedgerError():
+            return Exit.LEDGER
+        case _:
+            return Exit.USAGE
+
+
+def of_report(report: Report) -> Exit:
+    """Give the exit code of a run: the first of the codes that applies."""
+    if any(finding.severity is Severity.ERROR for finding in report.findings):
+        return Exit.CONTENT
+    if report.resting or any(each.gate is not Gate.OPEN for each in report.endpoints):
+        return Exit.ATTENTION
+    if report.waiting:
+        return Exit.LATER
+    return Exit.OK
+
+
+def of_check(findings: Sequence[Finding], health: Sequence[tuple[str, Health]]) -> Exit:
+    """Give the exit code of a check."""
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Exit.CONTENT
+    return Exit.OK if all(each.ok for _, each in health) else Exit.ATTENTION

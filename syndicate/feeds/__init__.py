@@ -1,0 +1,16 @@
+"""Posts → bytes: one neutral feed, rendered as RSS 2.0, Atom 1.0 and JSON Feed 1.1.
+
+::
+
+    posts ─ resolve ─→ Feed ─┬─ generator + finish ─→ feed.xml, atom.xml   (feedgen, lxml)
+                             └─ jsonfeed ───────────→ feed.json
+                                        └─ check ─ write ─→ the output folder
+
+Every value is settled once, in the neutral :class:`~syndicate.feeds.shape.Feed`, so that the
+formats cannot disagree. feedgen and lxml are imported when a feed is rendered, not before.
+"""
+
+from syndicate.feeds.documents import Document, build
+from syndicate.feeds.write import Published, publish
+
+__all__ = ["Document", "Published", "build", "publish"]

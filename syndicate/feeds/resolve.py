@@ -1,0 +1,101 @@
+"""Posts → the neutral feed: every value is settled here, once for all formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from syndicate.feeds import media, text
+from syndicate.feeds.shape import Entry, Feed
+from syndicate.model import Author, Image, MediaFacts, Post, Site
+
+if TYPE_CHECKING:
+    from syndicate import config  # pydantic costs more than this whole room
+
+Facts = Callable[[Image], MediaFacts | None]
+Render = Callable[[Post], str]
+
+
+def resolve(
+    site: Site, settings: config.Feeds, posts: Sequence[Post], render: Render, facts: Facts
+) -> Feed:
+    """Settle the feed of a site's newest posts.
+
+    Its id is the home page's address (RFC 4287, 4.2.6), not the feed's own: files move between
+    folders and hosts more often than a site changes its domain, and a tag URI would need a date
+    that is written down somewhere to stay the same.
+    """
+    url = text.address(site.url) or site.url
+    home = url if urlsplit(url).path else f"{url}/"
+    title = text.title(site.title) or home
+    feed = Feed(
+        id=home,
+        title=title,
+        description=text.line(site.description),
+        home=home,
+        language=text.language(site.language),
+        authors=_authors([site.author] if site.author else []) or (Author(title, url=home),),
+        entries=(),
+    )
+    content = render if settings.content == "full" else None
+    newest = posts[: settings.limit]
+    return replace(feed, entries=tuple(_entry(feed, post, content, facts) for post in newest))
+
+
+def _entry(feed: Feed, post: Post, render: Render | None, facts: Facts) -> Entry:
+    """Settle one post. Without ``render`` the entry has its summary only."""
+    picture = media.hero(post.image, facts)
+    content = media.with_hero(text.clean(render(post)), picture) if render else None
+    title = text.title(post.title or "") or None
+    said = text.line(post.summary) or text.excerpt(content or "")
+    published = _moment(post.published)
+    label = title or text.shorten(said, text.LABEL) or published.date().isoformat()
+    language = text.language(post.language)
+    url = text.address(post.url) or text.line(post.url)
+    return Entry(
+        id=text.line(post.id) or url,
+        url=url,
+        title=title,
+        label=label,
+        summary=said or label,
+        content=content,
+        published=published,
+        updated=max(published, _moment(post.updated)),
+        authors=_authors(post.authors) or feed.authors,
+        terms=_terms((*post.categories, *post.tags)),
+        language=None if language == feed.language else language,
+        hero=picture,
+        attachment=media.attachment(post.enclosure),
+        external_url=text.address(post.external_url),
+    )
+
+
+def _moment(when: datetime) -> datetime:
+    """Give a time in UTC and whole seconds: RFC 822 knows no smaller ones."""
+    return when.astimezone(UTC).replace(microsecond=0)
+
+
+def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
+    """Clean the authors; who has no name is left out."""
+    cleaned = (
+        Author(
+            text.line(author.name),
+            text.email(author.email),
+            text.address(author.url),
+            text.address(author.avatar),
+        )
+        for author in authors
+    )
+    return tuple(dict.fromkeys(author for author in cleaned if author.name))
+
+
+def _terms(names: Iterable[str]) -> tuple[str, ...]:
+    """Clean categories and tags; of those that differ in case only, the first one stands."""
+    terms: dict[str, str] = {}
+    for name in map(text.line, names):
+        terms.setdefault(name.casefold(), name)
+    terms.pop("", None)
+    return tuple(terms.values())

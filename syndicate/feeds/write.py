@@ -1,0 +1,96 @@
+"""Documents → files, such that a reader never meets half a feed and a bad build changes none."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from syndicate.errors import FeedError
+from syndicate.feeds.check import check
+from syndicate.feeds.documents import Document
+
+MODE = 0o644
+STALE = 3600
+"""Seconds after which a temporary file belongs to nobody: no write takes an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A document in its place."""
+
+    document: Document
+    path: Path
+    written: bool
+    """False where the same bytes were there already."""
+
+
+def publish(documents: Sequence[Document], output: Path) -> list[Published]:
+    """Put documents into the output folder; what has not changed is not touched.
+
+    All are checked before the first is written.
+
+    Raises:
+        FeedError: a document is unreadable or cannot be written; the published file stays.
+    """
+    for document in documents:
+        check(document)
+    return [_publish(document, output / document.path) for document in documents]
+
+
+def _publish(document: Document, path: Path) -> Published:
+    try:
+        written = _current(path) != document.data
+        if written:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, document.data)
+    except OSError as error:
+        raise FeedError(f"{path}: cannot be written: {error.strerror or error}") from error
+    return Published(document, path, written)
+
+
+def _current(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside the file, sync, and rename over it: it is the old one or the new one, whole."""
+    fresh = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
+    try:
+        with fresh.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.chmod(MODE)
+        _sweep(path, fresh)
+        fresh.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sweep(path: Path, fresh: Path) -> None:
+    """Remove what killed runs have left; its age is measured on the file system's own clock."""
+    now = fresh.stat().st_mtime
+    for left in path.parent.glob(f".{path.name}.*.tmp"):
+        with contextlib.suppress(FileNotFoundError):
+            if now - left.stat().st_mtime > STALE:
+                left.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last; Windows cannot, and does not need to."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,84 @@
+"""Opening a ledger: its folder, its engine with the settings that durability needs, its schema."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from syndicate.errors import LedgerError
+from syndicate.ledger.schema import bring_up_to_date
+from syndicate.ledger.sql import SqlLedger
+
+_BUSY_TIMEOUT_MS = 5_000
+
+
+def open_ledger(url: str, base: Path) -> SqlLedger:
+    """Open the ledger at a database URL, and create or migrate its schema.
+
+    Args:
+        url: ``sqlite:///PATH``; a relative path starts at ``base``.
+        base: the config file's folder.
+
+    Raises:
+        LedgerError: it cannot be opened, or was written by a newer version.
+    """
+    path = _sqlite_path(url, base)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Sessions hold tokens: the file is its owner's alone from its first byte on.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise LedgerError(f"the ledger {path} cannot be opened: {error.strerror}") from None
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    _configure(engine)
+    try:
+        bring_up_to_date(engine)
+    except SQLAlchemyError as error:
+        raise LedgerError(f"the ledger {path} cannot be used: {_reason(error)}") from error
+    return SqlLedger(engine, path)
+
+
+def _sqlite_path(url: str, base: Path) -> Path:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise LedgerError(
+            "ledger.url: expected a database URL such as sqlite:///../state/syndicate.db"
+        ) from None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise LedgerError(
+            f"ledger.url: {parsed.get_backend_name()} is not supported; "
+            "expected a file such as sqlite:///../state/syndicate.db"
+        )
+    return base / parsed.database
+
+
+def _configure(engine: Engine) -> None:
+    """Make every connection durable, and every transaction a writer's from its beginning.
+
+    A transaction that starts as a reader and then writes fails at once when another one wrote in
+    between, whatever the busy timeout; so all begin IMMEDIATE.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver shall not begin transactions of its own
+        for pragma in (
+            f"busy_timeout = {_BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error)

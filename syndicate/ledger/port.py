@@ -1,0 +1,144 @@
+"""What a ledger has to do. Whoever writes another one reads this page and passes its tests.
+
+Rules that hold for every method:
+
+- A method is one transaction: it happened wholly, or an error was raised and nothing happened.
+- What returned is durable: a power cut after it loses nothing.
+- Times go in and come out aware and in UTC.
+- Rows are changed by whoever holds the newest *fence* only (see :meth:`Ledger.settle`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from syndicate.model import (
+    Attempt,
+    Delivery,
+    EndpointState,
+    Gate,
+    Key,
+    Message,
+    PostRecord,
+    Receipt,
+    State,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery that is to exist: pending, or at rest from the beginning."""
+
+    post_id: str
+    endpoint: str
+    state: State
+    due: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Where an attempt leaves its delivery."""
+
+    state: State
+    due: datetime
+    attempts: int
+    doubt: bool = False
+    receipt: Receipt | None = None
+    reason: str = ""
+    gate: Gate | None = None
+    """What becomes of the endpoint; None leaves it as it is."""
+    throttled_until: datetime | None = None
+    """The endpoint is to be left alone until then."""
+    anew: bool = False
+    """Forget the frozen message: the next attempt composes it from the post as it is then."""
+
+
+class Ledger(Protocol):
+    """The store of posts' ids, deliveries, attempts, endpoint states and sessions."""
+
+    def lock(self, wait: timedelta) -> AbstractContextManager[None]:
+        """Hold the ledger for one run, alone.
+
+        Raises:
+            LedgerBusy: another process still held it when ``wait`` had passed.
+        """
+
+    def posts(self) -> list[PostRecord]:
+        """Give every post that was ever seen."""
+
+    def keep_posts(self, records: Collection[PostRecord]) -> None:
+        """Add posts, or change those that are there (by id)."""
+
+    def endpoint(self, name: str) -> EndpointState | None:
+        """Give an endpoint's state; None where it never took part in a run."""
+
+    def endpoints(self) -> list[EndpointState]:
+        """Give the states of all endpoints that ever took part in a run."""
+
+    def open_endpoint(self, name: str) -> None:
+        """Open an endpoint's gate; one that is not known yet is added."""
+
+    def add(self, endpoint: str, deliveries: Sequence[NewDelivery], now: datetime) -> int:
+        """Add an endpoint's deliveries that do not exist yet, and the endpoint itself.
+
+        Both in one transaction: an endpoint that is known has its baseline. Returns how many
+        deliveries were new.
+        """
+
+    def deliveries(
+        self, *, endpoint: str | None = None, states: Collection[State] | None = None
+    ) -> list[Delivery]:
+        """Give deliveries, oldest first."""
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        """Give one delivery."""
+
+    def next_due(self, endpoint: str, now: datetime) -> datetime | None:
+        """Tell when the endpoint has something to do next.
+
+        None where nothing is pending, or its gate is not open. Not before ``throttled_until``.
+        """
+
+    def claim(self, endpoint: str, now: datetime, lease: timedelta) -> Delivery | None:
+        """Take the endpoint's oldest due delivery, for the length of ``lease``.
+
+        Its fence goes up by one. None where nothing is due, the gate is not open, or the endpoint
+        is throttled.
+        """
+
+    def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery:
+        """Write down that the message is about to leave. Only after this may a byte leave.
+
+        Raises:
+            LedgerError: somebody else has claimed the delivery since.
+        """
+
+    def settle(self, delivery: Delivery, resting: Resting, attempt: Attempt | None) -> bool:
+        """Write down where an attempt left a delivery, and the attempt itself.
+
+        Returns False, and writes the attempt alone, where somebody else has claimed the delivery
+        since: a worker that slept past its lease does not overrule another's result.
+        """
+
+    def interrupted(self) -> list[Delivery]:
+        """Give what a run that was killed had in hand; to be asked by the holder of the lock.
+
+        Claims that had not become an intent are given back on the way.
+        """
+
+    def attempts(self, delivery_id: int) -> list[Attempt]:
+        """Give the tries of a delivery, oldest first."""
+
+    def load_session(self, endpoint: str) -> dict[str, Any]:
+        """Give what :meth:`save_session` kept; empty at first."""
+
+    def save_session(self, endpoint: str, data: Mapping[str, Any]) -> None:
+        """Keep an endpoint's session: tokens that must survive, limits that were read."""
+
+    def close(self) -> None:
+        """Give everything back."""

@@ -1,0 +1,52 @@
+"""Rows ↔ the nouns of ``syndicate.model``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from syndicate.model import (
+    Attempt,
+    Delivery,
+    EndpointState,
+    Gate,
+    Key,
+    Message,
+    PostRecord,
+    Receipt,
+    State,
+)
+
+
+def to_record(row: Row[Any]) -> PostRecord:
+    """Read a row of ``posts``."""
+    return PostRecord(row.id, row.source, row.digest, row.url, row.first_seen)
+
+
+def to_endpoint(row: Row[Any]) -> EndpointState:
+    """Read a row of ``endpoints``."""
+    return EndpointState(row.name, Gate(row.gate), row.throttled_until, row.reason)
+
+
+def to_delivery(row: Row[Any]) -> Delivery:
+    """Read a row of ``deliveries``."""
+    return Delivery(
+        id=row.id,
+        post_id=row.post_id,
+        endpoint=row.endpoint,
+        state=State(row.state),
+        due=row.due,
+        attempts=row.attempts,
+        fence=row.fence,
+        doubt=row.doubt,
+        key=None if row.key is None else Key(row.key, row.key_minted),
+        message=None if row.message is None else Message.from_json(row.message),
+        receipt=None if row.receipt_id is None else Receipt(row.receipt_id, row.receipt_url),
+        reason=row.reason,
+    )
+
+
+def to_attempt(row: Row[Any]) -> Attempt:
+    """Read a row of ``attempts``."""
+    return Attempt(row.delivery_id, row.started, row.finished, row.outcome, row.status, row.detail)

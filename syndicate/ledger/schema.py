@@ -1,0 +1,44 @@
+"""Bringing a database to the schema of this version, by the migrations beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+from syndicate.errors import LedgerError
+
+HEAD = "0001"
+"""The newest migration. Known here too, so that a ledger that is current costs no Alembic."""
+
+
+def version(engine: Engine) -> str | None:
+    """Give the migration that a database stands at; None for an empty one."""
+    with engine.begin() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Create or migrate the schema.
+
+    Raises:
+        LedgerError: a newer version of syndicate has written this database.
+    """
+    current = version(engine)
+    if current == HEAD:
+        return
+    if current is not None and current > HEAD:
+        raise LedgerError(
+            f"the ledger has schema {current}, this version of syndicate knows up to {HEAD}; "
+            "use the newer syndicate that wrote it"
+        )
+    from alembic import command  # noqa: PLC0415 - only a new or an old ledger needs it
+    from alembic.config import Config  # noqa: PLC0415
+
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, HEAD)

@@ -1,0 +1,293 @@
+"""The ledger over SQLAlchemy Core: the rules are in ``syndicate.ledger.port``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+
+from syndicate.errors import LedgerError
+from syndicate.ledger import lock
+from syndicate.ledger.port import NewDelivery, Resting
+from syndicate.ledger.rows import to_attempt, to_delivery, to_endpoint, to_record
+from syndicate.ledger.tables import attempts, deliveries, endpoints, posts, sessions
+from syndicate.model import (
+    Attempt,
+    Delivery,
+    EndpointState,
+    Gate,
+    Key,
+    Message,
+    PostRecord,
+    State,
+)
+
+
+class SqlLedger:
+    """The ledger in a SQLite file.
+
+    Args:
+        engine: as ``syndicate.ledger.opening`` configures it.
+        path: the database's file; the run lock stands beside it.
+    """
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._engine = engine
+        self._path = path
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def lock(self, wait: timedelta) -> AbstractContextManager[None]:
+        """Hold the ledger for one run, alone."""
+        return lock.hold(self._path.with_name(self._path.name + ".lock"), wait)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            reason = getattr(error, "orig", None) or error
+            raise LedgerError(f"the ledger {self._path} cannot be used: {reason}") from error
+
+    # Posts
+
+    def posts(self) -> list[PostRecord]:
+        """Give every post that was ever seen."""
+        with self._transaction() as connection:
+            return [to_record(row) for row in connection.execute(select(posts))]
+
+    def keep_posts(self, records: Collection[PostRecord]) -> None:
+        """Add posts, or change those that are there (by id)."""
+        if not records:
+            return
+        statement = upsert(posts)
+        changed = {name: statement.excluded[name] for name in ("source", "digest", "url")}
+        with self._transaction() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["id"], set_=changed),
+                [asdict(record) for record in records],
+            )
+
+    # Endpoints
+
+    def endpoint(self, name: str) -> EndpointState | None:
+        """Give an endpoint's state; None where it never took part in a run."""
+        with self._transaction() as connection:
+            row = connection.execute(select(endpoints).where(endpoints.c.name == name)).first()
+        return None if row is None else to_endpoint(row)
+
+    def endpoints(self) -> list[EndpointState]:
+        """Give the states of all endpoints that ever took part in a run."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(endpoints).order_by(endpoints.c.name))
+            return [to_endpoint(row) for row in rows]
+
+    def open_endpoint(self, name: str) -> None:
+        """Open an endpoint's gate."""
+        opened = {"gate": Gate.OPEN, "throttled_until": None, "reason": ""}
+        with self._transaction() as connection:
+            connection.execute(update(endpoints).where(endpoints.c.name == name).values(opened))
+
+    # Deliveries
+
+    def add(self, endpoint: str, new: Sequence[NewDelivery], now: datetime) -> int:
+        """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
+        rows = [
+            {**asdict(each), "created": now, "attempts": 0, "fence": 0, "doubt": False}
+            for each in new
+        ]
+        with self._transaction() as connection:
+            connection.execute(
+                upsert(endpoints)
+                .values(name=endpoint, gate=Gate.OPEN, reason="", since=now)
+                .on_conflict_do_nothing()
+            )
+            before = self._count(connection)
+            if rows:
+                connection.execute(upsert(deliveries).on_conflict_do_nothing(), rows)
+            return self._count(connection) - before
+
+    @staticmethod
+    def _count(connection: Connection) -> int:
+        return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
+
+    def deliveries(
+        self, *, endpoint: str | None = None, states: Collection[State] | None = None
+    ) -> list[Delivery]:
+        """Give deliveries, oldest first."""
+        query = select(deliveries).order_by(deliveries.c.id)
+        if endpoint is not None:
+            query = query.where(deliveries.c.endpoint == endpoint)
+        if states is not None:
+            query = query.where(deliveries.c.state.in_(states))
+        with self._transaction() as connection:
+            return [to_delivery(row) for row in connection.execute(query)]
+
+    def delivery(self, delivery_id: int) -> Delivery | None:
+        """Give one delivery."""
+        with self._transaction() as connection:
+            row = connection.execute(
+                select(deliveries).where(deliveries.c.id == delivery_id)
+            ).first()
+        return None if row is None else to_delivery(row)
+
+    def next_due(self, endpoint: str, now: datetime) -> datetime | None:
+        """Tell when the endpoint has something to do next."""
+        query = (
+            select(func.min(deliveries.c.due), endpoints.c.throttled_until)
+            .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
+            .where(
+                deliveries.c.endpoint == endpoint,
+                deliveries.c.state == State.PENDING,
+                endpoints.c.gate == Gate.OPEN,
+            )
+            .group_by(endpoints.c.throttled_until)
+        )
+        with self._transaction() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        times: list[datetime] = [row[0], row[1] or row[0], now]
+        return max(times)
+
+    def claim(self, endpoint: str, now: datetime, lease: timedelta) -> Delivery | None:
+        """Take the endpoint's oldest due delivery, for the length of ``lease``."""
+        oldest = (
+            select(deliveries.c.id)
+            .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
+            .where(
+                deliveries.c.endpoint == endpoint,
+                deliveries.c.state == State.PENDING,
+                deliveries.c.due <= now,
+                _is_free(now),
+                endpoints.c.gate == Gate.OPEN,
+                or_(
+                    endpoints.c.throttled_until.is_(None),
+                    endpoints.c.throttled_until <= now,
+                ),
+            )
+            .order_by(deliveries.c.due, deliveries.c.id)
+            .limit(1)
+            .scalar_subquery()
+        )
+        statement = (
+            update(deliveries)
+            .where(deliveries.c.id == oldest)
+            .values(fence=deliveries.c.fence + 1, lease_until=now + lease)
+            .returning(*deliveries.c)
+        )
+        with self._transaction() as connection:
+            row = connection.execute(statement).first()
+        return None if row is None else to_delivery(row)
+
+    def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery:
+        """Write down that the message is about to leave."""
+        statement = (
+            update(deliveries)
+            .where(_is_held(delivery))
+            .values(
+                state=State.SENDING,
+                message=message.to_json(),
+                key=key.value,
+                key_minted=key.minted,
+            )
+        )
+        with self._transaction() as connection:
+            if connection.execute(statement).rowcount != 1:
+                raise LedgerError(f"delivery {delivery.id} was claimed by another process")
+        return replace(delivery, state=State.SENDING, message=message, key=key)
+
+    def settle(self, delivery: Delivery, resting: Resting, attempt: Attempt | None) -> bool:
+        """Write down where an attempt left a delivery, and the attempt itself."""
+        values: dict[str, Any] = {
+            "state": resting.state,
+            "due": resting.due,
+            "attempts": resting.attempts,
+            "doubt": resting.doubt,
+            "reason": resting.reason,
+            "lease_until": None,
+        }
+        if resting.receipt:
+            values |= {"receipt_id": resting.receipt.id, "receipt_url": resting.receipt.url}
+        if resting.anew:
+            values["message"] = None
+        with self._transaction() as connection:
+            if attempt is not None:
+                connection.execute(insert(attempts).values(asdict(attempt)))
+            done = connection.execute(
+                update(deliveries).where(_is_held(delivery)).values(values)
+            ).rowcount
+            if done and (resting.gate or resting.throttled_until):
+                _turn(connection, delivery.endpoint, resting)
+        return bool(done)
+
+    def interrupted(self) -> list[Delivery]:
+        """Give what a run that was killed had in hand."""
+        with self._transaction() as connection:
+            connection.execute(
+                update(deliveries)
+                .where(deliveries.c.state == State.PENDING, deliveries.c.lease_until.is_not(None))
+                .values(lease_until=None)
+            )
+            rows = connection.execute(
+                update(deliveries)
+                .where(deliveries.c.state == State.SENDING)
+                .values(fence=deliveries.c.fence + 1)
+                .returning(*deliveries.c)
+            )
+            return sorted((to_delivery(row) for row in rows), key=lambda each: each.id)
+
+    def attempts(self, delivery_id: int) -> list[Attempt]:
+        """Give the tries of a delivery, oldest first."""
+        query = (
+            select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
+        )
+        with self._transaction() as connection:
+            return [to_attempt(row) for row in connection.execute(query)]
+
+    # Sessions
+
+    def load_session(self, endpoint: str) -> dict[str, Any]:
+        """Give what :meth:`save_session` kept; empty at first."""
+        query = select(sessions.c.data).where(sessions.c.endpoint == endpoint)
+        with self._transaction() as connection:
+            return dict(connection.execute(query).scalar_one_or_none() or {})
+
+    def save_session(self, endpoint: str, data: Mapping[str, Any]) -> None:
+        """Keep an endpoint's session."""
+        kept = {"data": dict(data)}
+        with self._transaction() as connection:
+            connection.execute(
+                upsert(sessions)
+                .values(endpoint=endpoint, **kept)
+                .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
+            )
+
+
+def _is_free(now: datetime) -> Any:
+    return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now)
+
+
+def _is_held(delivery: Delivery) -> Any:
+    """Match the delivery while nobody has claimed it after us."""
+    return and_(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+
+
+def _turn(connection: Connection, endpoint: str, resting: Resting) -> None:
+    """Change the endpoint's gate or its silence."""
+    values: dict[str, Any] = {"reason": resting.reason}
+    if resting.gate:
+        values["gate"] = resting.gate
+    if resting.throttled_until:
+        values["throttled_until"] = resting.throttled_until
+    connection.execute(update(endpoints).where(endpoints.c.name == endpoint).values(values))

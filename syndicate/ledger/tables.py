@@ -1,0 +1,111 @@
+"""The schema, for SQLite and PostgreSQL alike. A change here needs a migration beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite has no zones, and gets the same moment without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Normalise to UTC; a naive time is a mistake of ours and is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive time reached the ledger: {value}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the moment back, aware."""
+        if value is None:
+            return None
+        moment: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        return moment.astimezone(UTC)
+
+
+metadata = MetaData()
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("gate", String(16), nullable=False),
+    Column("throttled_until", UtcDateTime),
+    Column("reason", Text, nullable=False, default=""),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", Text, ForeignKey("posts.id"), nullable=False),
+    Column("endpoint", String(64), ForeignKey("endpoints.name"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("lease_until", UtcDateTime),
+    Column("doubt", Boolean, nullable=False, default=False),
+    Column("key", Text),
+    Column("key_minted", UtcDateTime),
+    Column("message", JSON(none_as_null=True)),
+    Column("receipt_id", Text),
+    Column("receipt_url", Text),
+    Column("reason", Text, nullable=False, default=""),
+    Column("created", UtcDateTime, nullable=False),
+    UniqueConstraint("post_id", "endpoint", name="one_delivery_a_post_and_endpoint"),
+)
+Index("deliveries_by_due", deliveries.c.endpoint, deliveries.c.state, deliveries.c.due)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", Integer, ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("started", UtcDateTime, nullable=False),
+    Column("finished", UtcDateTime, nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("status", Integer),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("endpoint", String(64), primary_key=True),
+    Column("data", JSON, nullable=False),
+)

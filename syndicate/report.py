@@ -1,0 +1,59 @@
+"""What a run found and did, and what one would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syndicate.delivery import Line, Outcome
+from syndicate.feeds import Document, Published
+from syndicate.model import Delivery, EndpointState, Finding, Message, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found and did."""
+
+    posts: int
+    """How many posts are out."""
+    held: int
+    """How many are held back: drafts, future and expired ones."""
+    findings: tuple[Finding, ...]
+    feeds: tuple[Published, ...]
+    warnings: tuple[str, ...] = ()
+    """Hero images that could not be had."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """By endpoint, how many posts were recorded as not to be announced."""
+    outcomes: tuple[Outcome, ...] = ()
+    """What came of each attempt."""
+    waiting: tuple[Delivery, ...] = ()
+    """What is left for a later run."""
+    resting: tuple[Delivery, ...] = ()
+    """What needs a person: dead letters and deliveries in doubt."""
+    endpoints: tuple[EndpointState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery that a run would attempt: its message, or why there is none."""
+
+    line: Line
+    post: Post | None
+    due: datetime
+    message: Message | None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do."""
+
+    posts: int
+    held: int
+    findings: tuple[Finding, ...]
+    feeds: tuple[Document, ...]
+    """Those whose bytes would change."""
+    warnings: tuple[str, ...]
+    skipped: Mapping[str, int]
+    deliveries: tuple[Planned, ...]

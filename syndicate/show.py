@@ -1,0 +1,193 @@
+"""What the commands print for people. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from syndicate.model import Delivery, EndpointState, Finding, Gate, Health, Post, State
+from syndicate.report import Plan, Planned, Report
+
+STYLES = {
+    State.DELIVERED: "green",
+    State.PENDING: "yellow",
+    State.SENDING: "yellow",
+    State.IN_DOUBT: "bold magenta",
+    State.DEAD: "bold red",
+    State.SKIPPED: "dim",
+    State.CANCELLED: "dim",
+}
+
+
+def table(*columns: str, rows: Iterable[Sequence[str | Text]], title: str = "") -> Table:
+    """Build a plain table; text from outside is never read as markup."""
+    grid = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else escape(cell) for cell in row))
+    return grid
+
+
+def name(post: Post | None, post_id: str = "") -> str:
+    """Name a post for a person."""
+    if post is None:
+        return post_id
+    return post.title or post.summary[:60] or post.source
+
+
+def state(value: State) -> Text:
+    """Give a state in its colour."""
+    return Text(str(value), STYLES[value])
+
+
+def time(value: datetime) -> str:
+    """Give a time to the second, in UTC."""
+    return value.strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def report(console: Console, result: Report) -> None:
+    """Print what a run did."""
+    findings(console, result.findings)
+    for warning in result.warnings:
+        console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
+    console.print(f"Posts  {_posts(result.posts, result.held)}", highlight=False)
+    written = [each.document.path for each in result.feeds if each.written]
+    kept = len(result.feeds) - len(written)
+    parts = [f"{', '.join(written)} written"] if written else []
+    parts += [f"{kept} unchanged"] if kept else []
+    console.print(f"Feeds  {' · '.join(parts)}", highlight=False)
+    rows = [
+        (
+            each.delivery.endpoint,
+            name(each.post, each.delivery.post_id),
+            state(each.resting.state),
+            each.resting.receipt.url or each.resting.receipt.id
+            if each.resting.receipt
+            else each.resting.reason,
+        )
+        for each in result.outcomes
+    ]
+    if rows:
+        console.print(table("Endpoint", "Post", "State", "Where, or why", rows=rows))
+    for endpoint, count in result.skipped.items():
+        if count:
+            console.print(
+                f"Skipped  {count} on {escape(endpoint)}: out before its first run, or too old",
+                highlight=False,
+            )
+    shut(console, result.endpoints)
+    if result.waiting:
+        due = time(min(each.due for each in result.waiting))
+        console.print(f"Waiting  {len(result.waiting)}, the next from {due}", highlight=False)
+    if result.resting:
+        console.print(
+            f"[bold]{len(result.resting)} need you[/]: see `syndicate status`", highlight=False
+        )
+    if not written and not result.outcomes:
+        console.print("Nothing changed: nothing written, nothing sent.", highlight=False)
+
+
+def _posts(out: int, held: int) -> str:
+    return f"{out} out" + (f", {held} held back (draft, future or expired)" if held else "")
+
+
+def findings(console: Console, found: Iterable[Finding]) -> None:
+    """Print what is to be said about the content."""
+    for finding in found:
+        style = "red" if finding.severity == "error" else "yellow"
+        console.print(f"[{style}]{finding.severity}[/] {escape(str(finding))}", highlight=False)
+
+
+def shut(console: Console, endpoints: Iterable[EndpointState]) -> None:
+    """Print which endpoints take nothing, and what to do about it."""
+    for each in endpoints:
+        if each.gate is not Gate.OPEN:
+            console.print(
+                f"[bold red]{each.gate}[/] {escape(each.name)}: {escape(each.reason)}; when it is "
+                f"mended: syndicate retry --endpoint {escape(each.name)}",
+                highlight=False,
+            )
+
+
+def plan(console: Console, result: Plan) -> None:
+    """Print what a run would do."""
+    findings(console, result.findings)
+    for warning in result.warnings:
+        console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
+    console.print(f"Posts  {_posts(result.posts, result.held)}", highlight=False)
+    changed = ", ".join(each.path for each in result.feeds) or "none would change"
+    console.print(f"Feeds  {changed}", highlight=False)
+    for endpoint, count in result.skipped.items():
+        if count:
+            console.print(f"Skipped  {count} on {escape(endpoint)}", highlight=False)
+    for each in result.deliveries:
+        _planned(console, each)
+    if not result.deliveries:
+        console.print("Nothing to send.", highlight=False)
+
+
+def _planned(console: Console, each: Planned) -> None:
+    options = each.line.options
+    console.rule(f"{escape(options.name)} ({options.network})", align="left")
+    facts = [f"due {time(each.due)}", str(each.line.network.guarantee)]
+    console.print(f"[bold]{escape(name(each.post))}[/] · {' · '.join(facts)}", highlight=False)
+    message = each.message
+    if message is None:
+        console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)
+        return
+    console.print(escape(message.text), highlight=False)
+    limit = "no limit" if message.limit is None else f"of {message.limit}"
+    facts = [f"{message.length} {limit}", f"link {message.link}"]
+    if message.image:
+        image = message.image
+        facts.append(f"image {image.type} {image.width}x{image.height}, {image.length:,} bytes")
+        facts.append(f"alt “{image.alt}”" if image.alt else "no alt text")
+    else:
+        facts.append("no image")
+    console.print(f"[dim]{escape(' · '.join(facts))}[/]", highlight=False)
+
+
+def status(
+    console: Console, deliveries: Sequence[tuple[Delivery, str]], endpoints: Sequence[EndpointState]
+) -> None:
+    """Print where the deliveries stand; each comes with the source of its post."""
+    rows = [
+        (
+            str(each.id),
+            source,
+            each.endpoint,
+            state(each.state),
+            str(each.attempts),
+            time(each.due) if each.state is State.PENDING else "",
+            (each.receipt.url or each.receipt.id) if each.receipt else each.reason,
+        )
+        for each, source in deliveries
+    ]
+    if rows:
+        columns = ("Id", "Post", "Endpoint", "State", "Tries", "Next try", "Last answer")
+        console.print(table(*columns, rows=rows))
+    else:
+        console.print("No deliveries.", highlight=False)
+    for endpoint in endpoints:
+        if endpoint.throttled_until:
+            console.print(
+                f"{escape(endpoint.name)} asked for silence until {time(endpoint.throttled_until)}",
+                highlight=False,
+            )
+    shut(console, endpoints)
+
+
+def health(console: Console, results: Iterable[tuple[str, Health]]) -> None:
+    """Print whether the endpoints would take a post."""
+    rows = [
+        (endpoint, Text("ok", "green") if each.ok else Text("failed", "bold red"), each.detail)
+        for endpoint, each in results
+    ]
+    if rows:
+        console.print(table("Endpoint", "", "", rows=rows))

@@ -1,0 +1,278 @@
+"""What every ledger has to do; a new one joins by a line in the fixture."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import stat
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes.clock import NOON
+from fakes.posts import KEY, MESSAGE, POST, post, record
+
+from syndicate.errors import LedgerBusy, LedgerError
+from syndicate.ledger import NewDelivery, Resting, open_ledger
+from syndicate.model import (
+    Attachment,
+    Attempt,
+    EndpointState,
+    Facet,
+    FacetKind,
+    Gate,
+    Receipt,
+    State,
+)
+
+LEASE = timedelta(minutes=1)
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture(params=["sqlite"])
+def ledger(request, tmp_path):
+    ledger = open_ledger(f"{request.param}:///state/ledger.db", tmp_path)
+    yield ledger
+    ledger.close()
+
+
+def enter(ledger, *posts, endpoint="main", state=State.PENDING, due=NOON):
+    posts = posts or (POST,)
+    ledger.keep_posts([record(each) for each in posts])
+    ledger.add(endpoint, [NewDelivery(each.id, endpoint, state, due) for each in posts], NOON)
+
+
+def claim(ledger, now=NOON, endpoint="main"):
+    return ledger.claim(endpoint, now, LEASE)
+
+
+def rest(state=State.DELIVERED, **changes):
+    return Resting(**{"state": state, "due": NOON, "attempts": 1} | changes)
+
+
+def test_posts_keep_their_first_sight_when_they_change(ledger):
+    ledger.keep_posts([record()])
+    ledger.keep_posts([replace(record(), source="moved.md", digest="1" * 64, first_seen=LATER)])
+    assert ledger.posts() == [replace(record(), source="moved.md", digest="1" * 64)]
+
+
+def test_keeping_nothing_is_nothing(ledger):
+    ledger.keep_posts([])
+    assert ledger.posts() == []
+
+
+def test_an_endpoint_is_unknown_until_its_baseline_is_entered(ledger):
+    assert ledger.endpoint("main") is None
+    ledger.add("main", [], NOON)
+    assert ledger.endpoint("main") == EndpointState("main")
+    assert ledger.endpoints() == [EndpointState("main")]
+
+
+def test_a_delivery_exists_once_a_post_and_endpoint(ledger):
+    enter(ledger)
+    again = [NewDelivery(POST.id, "main", State.SKIPPED, LATER)]
+    assert ledger.add("main", again, LATER) == 0
+    assert ledger.add("other", [replace(again[0], endpoint="other")], LATER) == 1
+    assert [each.state for each in ledger.deliveries()] == [State.PENDING, State.SKIPPED]
+
+
+def test_deliveries_are_found_by_endpoint_and_state(ledger):
+    enter(ledger)
+    enter(ledger, endpoint="other", state=State.SKIPPED)
+    assert [each.endpoint for each in ledger.deliveries(endpoint="other")] == ["other"]
+    assert [each.endpoint for each in ledger.deliveries(states=[State.PENDING])] == ["main"]
+    assert ledger.deliveries(states=[]) == []
+    assert ledger.delivery(1) == ledger.deliveries()[0]
+    assert ledger.delivery(99) is None
+
+
+def test_the_oldest_due_delivery_is_claimed_and_only_once(ledger):
+    enter(ledger, post(1), due=LATER)
+    enter(ledger, post(2))
+    first = claim(ledger)
+    assert (first.post_id, first.fence) == (post(2).id, 1)
+    assert claim(ledger) is None
+    assert claim(ledger, LATER).post_id == post(2).id, "its lease ran out"
+    assert claim(ledger, LATER).post_id == post(1).id
+
+
+def test_nothing_is_claimed_for_an_endpoint_that_is_shut_or_silenced(ledger):
+    enter(ledger, post(1), post(2))
+    ledger.settle(claim(ledger), rest(State.PENDING, gate=Gate.PAUSED, reason="401"), None)
+    assert claim(ledger) is None
+    assert ledger.next_due("main", NOON) is None
+    assert ledger.endpoint("main") == EndpointState("main", Gate.PAUSED, None, "401")
+    ledger.open_endpoint("main")
+    held = claim(ledger)
+    ledger.settle(held, rest(State.PENDING, throttled_until=LATER), None)
+    assert claim(ledger) is None
+    assert ledger.next_due("main", NOON) == LATER
+    assert claim(ledger, LATER) is not None
+
+
+def test_next_due_is_the_earliest_and_never_in_the_past(ledger):
+    assert ledger.next_due("main", NOON) is None
+    enter(ledger, due=LATER)
+    assert ledger.next_due("main", NOON) == LATER
+    assert ledger.next_due("main", LATER + LEASE) == LATER + LEASE
+
+
+def test_an_intent_freezes_the_message_and_its_key(ledger):
+    image = Attachment("https://x.example/a.png", "alt", "image/png", 2, 1, 3, "f" * 64, b"png")
+    message = replace(
+        MESSAGE, image=image, facets=(Facet(0, 5, FacetKind.LINK, "https://x.example/"),)
+    )
+    enter(ledger)
+    intended = ledger.intend(claim(ledger), message, KEY)
+    found = ledger.delivery(intended.id)
+    assert found.state is State.SENDING
+    assert found.key == KEY
+    assert found.message == message, "equal, but for the image's bytes"
+    assert found.message.image.data == b""
+
+
+def test_an_attempt_is_settled_with_its_receipt(ledger):
+    enter(ledger)
+    held = ledger.intend(claim(ledger), MESSAGE, KEY)
+    receipt = Receipt("7", "https://x.example/7")
+    attempt = Attempt(held.id, NOON, LATER, "delivered", 200, "fine")
+    assert ledger.settle(held, rest(receipt=receipt), attempt)
+    found = ledger.delivery(held.id)
+    assert (found.state, found.receipt, found.attempts) == (State.DELIVERED, receipt, 1)
+    assert ledger.attempts(held.id) == [attempt]
+    assert claim(ledger) is None
+
+
+def test_a_message_is_forgotten_when_it_is_to_be_composed_anew(ledger):
+    enter(ledger)
+    held = ledger.intend(claim(ledger), MESSAGE, KEY)
+    ledger.settle(held, rest(State.PENDING, anew=True), None)
+    assert (ledger.delivery(held.id).message, ledger.delivery(held.id).key) == (None, KEY)
+
+
+def test_who_slept_past_his_lease_overrules_nobody(ledger):
+    enter(ledger)
+    sleeper = ledger.intend(claim(ledger), MESSAGE, KEY)
+    ledger.interrupted()
+    attempt = Attempt(sleeper.id, NOON, NOON, "Rejected")
+    assert not ledger.settle(sleeper, rest(State.DEAD, gate=Gate.PAUSED), attempt)
+    assert ledger.delivery(sleeper.id).state is State.SENDING
+    assert ledger.endpoint("main").gate is Gate.OPEN
+    assert ledger.attempts(sleeper.id) == [attempt], "what was tried is written down all the same"
+
+
+def test_who_was_overtaken_writes_no_intent(ledger):
+    enter(ledger)
+    slow = claim(ledger)
+    claim(ledger, LATER)
+    with pytest.raises(LedgerError, match="claimed by another process"):
+        ledger.intend(slow, MESSAGE, KEY)
+
+
+def test_what_a_killed_run_had_in_hand_is_given_back(ledger):
+    enter(ledger, post(1), post(2))
+    ledger.intend(claim(ledger), MESSAGE, KEY)
+    claim(ledger)
+    [interrupted] = ledger.interrupted()
+    assert (interrupted.post_id, interrupted.fence) == (post(1).id, 2)
+    assert claim(ledger).post_id == post(2).id, "a mere claim is free again at once"
+
+
+def test_sessions_survive(ledger):
+    assert ledger.load_session("main") == {}
+    ledger.save_session("main", {"token": "a"})
+    ledger.save_session("main", {"token": "b", "n": 1})
+    assert ledger.load_session("main") == {"token": "b", "n": 1}
+
+
+def test_everything_is_there_after_opening_again(ledger, tmp_path):
+    enter(ledger)
+    ledger.close()
+    again = open_ledger("sqlite:///state/ledger.db", tmp_path)
+    assert len(again.deliveries()) == 1
+    again.close()
+
+
+def test_one_run_at_a_time(ledger):
+    with (
+        ledger.lock(timedelta()),
+        pytest.raises(LedgerBusy, match=f"process {os.getpid()}"),
+        ledger.lock(timedelta()),
+    ):
+        pass
+    with ledger.lock(timedelta()):
+        pass
+
+
+def test_a_run_waits_for_another_to_end(ledger):
+    release = threading.Event()
+    held = threading.Event()
+
+    def hold():
+        with ledger.lock(timedelta()):
+            held.set()
+            release.wait(5)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(5)
+    threading.Timer(0.1, release.set).start()
+    with ledger.lock(timedelta(seconds=5)):
+        assert release.is_set()
+    holder.join()
+
+
+def _hold_and_wait(folder, ready):
+    with open_ledger("sqlite:///state/ledger.db", folder).lock(timedelta()):
+        ready.set()
+        signal.pause()
+
+
+def test_a_killed_process_gives_the_lock_back(ledger, tmp_path):
+    context = multiprocessing.get_context("spawn")
+    ready = context.Event()
+    process = context.Process(target=_hold_and_wait, args=(tmp_path, ready))
+    process.start()
+    assert ready.wait(30)
+    with pytest.raises(LedgerBusy), ledger.lock(timedelta()):
+        pass
+    process.kill()
+    process.join()
+    with ledger.lock(timedelta(seconds=5)):
+        pass
+
+
+def test_a_naive_time_is_refused(ledger):
+    with pytest.raises(LedgerError, match="naive time"):
+        ledger.next_due_of = ledger.claim("main", NOON.replace(tzinfo=None), LEASE)
+
+
+def test_only_the_owner_can_read_it(ledger, tmp_path):
+    assert stat.S_IMODE((tmp_path / "state" / "ledger.db").stat().st_mode) == 0o600
+
+
+def test_it_is_durable_and_checks_its_references(ledger):
+    with ledger._engine.begin() as connection:
+        pragma = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert pragma == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 5000,
+    }
+
+
+def test_a_locked_database_is_one_clear_error(ledger, tmp_path):
+    with ledger._engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+    blocker = sqlite3.connect(tmp_path / "state" / "ledger.db", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LedgerError, match=r"ledger\.db cannot be used: database is locked"):
+        ledger.keep_posts([record()])
+    blocker.close()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from syndicate.errors import LedgerError
+from syndicate.ledger import open_ledger
+from syndicate.ledger.schema import HEAD, bring_up_to_date, version
+from syndicate.ledger.tables import metadata
+
+
+def test_the_migrations_lead_to_the_schema(tmp_path):
+    ledger = open_ledger("sqlite:///ledger.db", tmp_path)
+    with ledger._engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    ledger.close()
+
+
+def test_a_current_ledger_is_left_alone(tmp_path):
+    ledger = open_ledger("sqlite:///ledger.db", tmp_path)
+    bring_up_to_date(ledger._engine)
+    assert version(ledger._engine) == HEAD
+    ledger.close()
+
+
+def test_a_ledger_of_a_newer_version_is_refused(tmp_path):
+    open_ledger("sqlite:///ledger.db", tmp_path).close()
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(LedgerError, match="schema 9999"):
+        open_ledger("sqlite:///ledger.db", tmp_path)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    (tmp_path / "ledger.db").write_text("these are not the rows you are looking for " * 50)
+    with pytest.raises(LedgerError, match="file is not a database"):
+        open_ledger("sqlite:///ledger.db", tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "state").write_text("a file")
+    with pytest.raises(LedgerError, match=r"state/ledger\.db cannot be opened"):
+        open_ledger("sqlite:///state/ledger.db", tmp_path)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "", "mysql://x/y", "sqlite://", "sqlite:///"])
+def test_an_address_that_is_no_ledger_says_what_was_expected(url, tmp_path):
+    with pytest.raises(LedgerError, match="expected a"):
+        open_ledger(url, tmp_path)

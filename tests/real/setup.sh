@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Installs the third-party servers that tests/real talks to, into .real/ at the project's root.
+#
+#   tests/real/setup.sh          install what is missing or out of date; at once when nothing is
+#   tests/real/setup.sh --lock   write the two lock files anew, from package.json and the .in file
+#
+# The servers stay out of the project's own environment: the Mastodon mock brings FastAPI and a
+# pytest plugin, the AT Protocol servers a Node of their own. Nothing is fetched but packages.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+real=$(cd -- "$here/../.." && pwd)/.real
+python=${PYTHON:-python3}
+
+say() { printf 'real: %s\n' "$*" >&2; }
+
+have_compiler() { command -v make && command -v g++; } >/dev/null
+have_venv() { "$python" -c 'import ensurepip, venv'; } 2>/dev/null
+have_npm() { command -v npm; } >/dev/null
+
+# Debian packages, asked for only when the command that they give is not there.
+system_packages() {
+    local missing=()
+    have_compiler || missing+=(build-essential)
+    have_venv || missing+=(python3 python3-venv)
+    have_npm || missing+=(npm)
+    [ ${#missing[@]} -eq 0 ] && return
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        say "please install: ${missing[*]}"
+        exit 1
+    fi
+    say "installing ${missing[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+        "${missing[@]}" >/dev/null
+}
+
+# One line that changes when any of the given files, or the kind of machine, does.
+fingerprint() { { uname -sm; "$python" -V; cat -- "$@"; } | sha256sum | cut -d' ' -f1; }
+
+is_fresh() { [ -f "$real/$1.stamp" ] && [ "$(cat "$real/$1.stamp")" = "$2" ]; }
+
+install_servers() {
+    local print node log=$real/build.log
+    print=$(fingerprint "$here"/npm/package.json "$here"/npm/package-lock.json "$here/setup.sh")
+    is_fresh npm "$print" && return
+    say "installing the AT Protocol servers (two to three minutes: SQLite is compiled)"
+    rm -f "$real/npm.stamp"
+    cp -- "$here"/npm/package.json "$here"/npm/package-lock.json "$real/"
+    cd -- "$real"
+    # Install scripts are off: the one that matters is run by hand below, with the right Node.
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    # The one package that fits this machine, under a name that does not tell which it is.
+    ln -sfn -- node_modules/node-linux-* node
+    node=$real/node
+    # The headers are the package's own, so that node-gyp has nothing to download.
+    (
+        cd node_modules/better-sqlite3 &&
+            PATH="$node/bin:$PATH" npm_config_nodedir="$node" \
+                "$node/bin/node" ../node-gyp/bin/node-gyp.js rebuild --release
+    ) >"$log" 2>&1 || { tail -n 40 "$log" >&2; say "SQLite was not built: $log"; exit 1; }
+    "$node/bin/node" -e 'new (require("better-sqlite3"))(":memory:").close()'
+    echo "$print" >"$real/npm.stamp"
+}
+
+install_mock() {
+    local print
+    print=$(fingerprint "$here/requirements-mastodon-mock.txt" "$here/setup.sh")
+    is_fresh venv "$print" && return
+    say "installing the Mastodon mock"
+    rm -rf -- "$real/venv" "$real/venv.stamp"
+    "$python" -m venv "$real/venv"
+    "$real/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+        --only-binary :all: -r "$here/requirements-mastodon-mock.txt"
+    "$real/venv/bin/python" -c 'import mastodon_mock.app'
+    echo "$print" >"$real/venv.stamp"
+}
+
+# Neither lock file may name a registry's host: each machine has its own.
+write_locks() {
+    cd -- "$here/npm"
+    rm -f package-lock.json
+    npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \
+        --no-audit --no-fund --loglevel=error
+    [ -x "$real/lock/bin/uv" ] || "$python" -m venv "$real/lock"
+    "$real/lock/bin/pip" install --quiet --disable-pip-version-check uv
+    cd -- "$here"
+    "$real/lock/bin/uv" pip compile requirements-mastodon-mock.in --universal --quiet --upgrade \
+        --python-version 3.11 --generate-hashes --no-annotate \
+        --no-emit-index-url --no-emit-find-links \
+        --custom-compile-command "tests/real/setup.sh --lock" -o requirements-mastodon-mock.txt
+}
+
+mkdir -p -- "$real"
+exec 9>"$real/.lock"
+flock -w 900 9 || { say "another setup has held $real/.lock for 15 minutes"; exit 1; }
+system_packages
+if [ "${1:-}" = --lock ]; then
+    write_locks
+    exit
+fi
+install_servers
+install_mock
