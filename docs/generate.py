@@ -1,0 +1,88 @@
+"""Writes docs/configuration.md from the configuration's models: they are its one source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+
+from syndicate import networks
+from syndicate.config import Config, Endpoint, Model
+
+OPENING = """# Configuration
+
+One TOML file. Relative paths start at its folder. A secret is named, never written there:
+`"env:NAME"` takes it from the environment, `"file:PATH"` from a file (Docker and Kubernetes
+secrets). Lengths of time are written `90s`, `5m`, `2h`, `7d`. An unknown key is an error; all errors
+are told at once, each with its line.
+
+`syndicate schema > syndicate.schema.json` writes a JSON Schema, with which editors complete keys
+and check values. This page is generated from the same source by `make docs`.
+"""
+
+
+def page() -> str:
+    """Give the text of docs/configuration.md."""
+    options = networks.options()
+    parts = [OPENING]
+    for name, field in Config.model_fields.items():
+        table = field.annotation
+        if isinstance(table, type) and issubclass(table, Model):
+            parts.append(section(f"`[{name}]`", table, table.model_fields))
+    parts.append(section("`[[endpoints]]`", Endpoint, Endpoint.model_fields))
+    for name in sorted(options):
+        table = options[name]
+        own = [key for key in table.model_fields if key not in Endpoint.model_fields]
+        parts.append(section(f'`[[endpoints]]` with `network = "{name}"`', table, own))
+    return "\n".join(parts)
+
+
+def section(title: str, table: type[Model], keys: Iterable[str]) -> str:
+    """Describe some keys of a table."""
+    properties = table.model_json_schema()
+    lines = [f"## {title}", "", (table.__doc__ or "").partition("\n")[0], ""]
+    lines += ["| key | value | default | |", "|---|---|---|---|"]
+    for key in keys:
+        field = table.model_fields[key]
+        kind = describe(properties["properties"][key], properties.get("$defs", {}))
+        default = "*required*" if field.is_required() else f"`{spell(field.default)}`"
+        lines.append(f"| `{key}` | {kind} | {default} | {field.description or ''} |")
+    return "\n".join([*lines, ""])
+
+
+def describe(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
+    """Say in words what a value may be."""
+    if "$ref" in schema:
+        return describe(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "anyOf" in schema:
+        kinds = [each for each in schema["anyOf"] if each.get("type") != "null"]
+        return " or ".join(describe(each, definitions) for each in kinds)
+    if "enum" in schema:
+        return ", ".join(f"`{each}`" for each in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {describe(schema['items'], definitions)}"
+    if schema.get("pattern", "").startswith("^(env|file)"):
+        return "secret"
+    if schema.get("examples"):
+        return "such as " + ", ".join(f"`{each}`" for each in schema["examples"])
+    names = {"string": "text", "object": "table", "boolean": "`true`, `false`"}
+    return names.get(schema["type"], schema["type"])
+
+
+def spell(value: Any) -> str:
+    """Spell a default as one would write it in TOML."""
+    if isinstance(value, timedelta):
+        for unit, seconds in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+            if value.total_seconds() % seconds == 0:
+                return f'"{value.total_seconds() / seconds:.0f}{unit}"'
+    if isinstance(value, Path):
+        return f'"{value}"'
+    if isinstance(value, time):
+        return f'"{value:%H:%M}"'
+    return "none" if value is None else json.dumps(value)
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("configuration.md").write_text(page(), encoding="utf-8")
