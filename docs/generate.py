@@ -15,8 +15,8 @@ OPENING = """# Configuration
 
 One TOML file. Relative paths start at its folder. A secret is named, never written there:
 `"env:NAME"` takes it from the environment, `"file:PATH"` from a file (Docker and Kubernetes
-secrets). Lengths of time are written `90s`, `5m`, `2h`, `7d`. An unknown key is an error; all errors
-are told at once, each with its line.
+secrets). Lengths of time are written `90s`, `5m`, `2h`, `7d`. An unknown key is an error; all
+errors are told at once, each with its line.
 
 `syndicate schema > syndicate.schema.json` writes a JSON Schema, with which editors complete keys
 and check values. This page is generated from the same source by `make docs`.
@@ -61,14 +61,16 @@ def describe(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
         return " or ".join(describe(each, definitions) for each in kinds)
     if "enum" in schema:
         return ", ".join(f"`{each}`" for each in schema["enum"])
-    if schema.get("type") == "array":
-        return f"list of {describe(schema['items'], definitions)}"
-    if schema.get("pattern", "").startswith("^(env|file)"):
-        return "secret"
-    if schema.get("examples"):
-        return "such as " + ", ".join(f"`{each}`" for each in schema["examples"])
-    names = {"string": "text", "object": "table", "boolean": "`true`, `false`"}
-    return names.get(schema["type"], schema["type"])
+    kind = {"string": "text", "object": "table", "boolean": "`true`, `false`"}.get(
+        schema["type"], schema["type"]
+    )
+    if kind == "array":
+        kind = f"list of {describe(schema['items'], definitions)}"
+    elif schema.get("pattern", "").startswith("^(env|file)"):
+        kind = "secret"
+    elif schema.get("examples"):
+        kind = "such as " + ", ".join(f"`{each}`" for each in schema["examples"])
+    return kind
 
 
 def spell(value: Any) -> str:

@@ -17,7 +17,7 @@ from syndicate.clock import Clock, SystemClock
 from syndicate.delivery import Line
 from syndicate.http import Http
 from syndicate.ledger import Ledger, open_ledger
-from syndicate.media import MediaStore
+from syndicate.media import Cache, MediaStore
 from syndicate.model import Site
 from syndicate.networks.base import Wire
 from syndicate.pipeline import App, Connected
@@ -87,7 +87,7 @@ async def connect(
 
         media = settings.media
         store = MediaStore(
-            media.cache,
+            Cache(media.cache),
             client(media.allow_networks, media.timeout),
             clock=clock.now,
             timeout=media.timeout,

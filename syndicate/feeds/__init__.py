@@ -11,6 +11,6 @@ formats cannot disagree. feedgen and lxml are imported when a feed is rendered, 
 """
 
 from syndicate.feeds.documents import Document, build
-from syndicate.feeds.write import Published, publish
+from syndicate.feeds.write import Published, changed, publish
 
-__all__ = ["Document", "Published", "build", "publish"]
+__all__ = ["Document", "Published", "build", "changed", "publish"]

@@ -31,7 +31,7 @@ def check(document: Document) -> None:
 
 def _read_xml(document: Document) -> Sequence[Any]:
     """Give the entries of an RSS or Atom feed."""
-    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415
+    from lxml import etree  # noqa: PLC0415
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     root = etree.fromstring(document.data, parser)

@@ -24,14 +24,11 @@ class FinishFeed:
         return {"dc": DC, "media": MEDIA}
 
     def extend_rss(self, root: Element) -> None:
-        """Date the channel by its entries; without any, feedgen would say *now*."""
+        """Leave a channel without entries undated (feedgen says *now*), and spell its texts."""
         channel = root[0]
+        if self.feed.updated is None:
+            channel.remove(channel.find("lastBuildDate"))
         _respell(channel)
-        built = channel.find("lastBuildDate")
-        if self.feed.updated:
-            built.text = format_datetime(self.feed.updated)
-        else:
-            channel.remove(built)
 
     def extend_atom(self, root: Element) -> None:
         """Say of each text what it is (RFC 4287, 3.1.1); only RSS has to have a description."""
@@ -91,9 +88,8 @@ def links(entry: Entry) -> list[dict[str, str]]:
     if entry.external_url:
         found.append({"href": entry.external_url, "rel": "related"})
     if file := entry.enclosure:
-        found.append({"href": file.url, "rel": "enclosure", "type": file.type})
-        if file.length:
-            found[-1]["length"] = str(file.length)
+        length = str(file.length)  # 0 where it is unknown, as in RSS
+        found.append({"href": file.url, "rel": "enclosure", "type": file.type, "length": length})
     return found
 
 

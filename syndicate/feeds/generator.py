@@ -14,7 +14,6 @@ from syndicate.feeds.shape import Entry, Feed
 from syndicate.model import Author
 
 GENERATOR = "syndicate"
-GENERATOR_URI = "https://pypi.org/project/syndicate-feeds/"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When an Atom feed without entries was updated: it has to say something, and never *now*."""
 
@@ -45,7 +44,7 @@ def _fill(feed: Feed, url: str, media_type: str) -> FeedGenerator:
     generator.updated(feed.updated or EPOCH)
     generator.author([_person(author) for author in feed.authors])
     generator.managingEditor(_editor(feed))
-    generator.generator(GENERATOR, version=__version__, uri=GENERATOR_URI)
+    generator.generator(GENERATOR, version=__version__)
     generator.docs("https://www.rssboard.org/rss-specification")
     for entry in feed.entries:
         _add(generator.add_entry(order="append"), entry)

@@ -40,17 +40,18 @@ def resolve(
         authors=_authors([site.author] if site.author else []) or (Author(title, url=home),),
         entries=(),
     )
-    content = render if settings.content == "full" else None
+    full = settings.content == "full"
     newest = posts[: settings.limit]
-    return replace(feed, entries=tuple(_entry(feed, post, content, facts) for post in newest))
+    return replace(feed, entries=tuple(_entry(feed, post, full, render, facts) for post in newest))
 
 
-def _entry(feed: Feed, post: Post, render: Render | None, facts: Facts) -> Entry:
-    """Settle one post. Without ``render`` the entry has its summary only."""
+def _entry(feed: Feed, post: Post, full: bool, render: Render, facts: Facts) -> Entry:
+    """Settle one post. For its summary alone it is rendered only where it brings none."""
     picture = media.hero(post.image, facts)
-    content = media.with_hero(text.clean(render(post)), picture) if render else None
     title = text.title(post.title or "") or None
-    said = text.line(post.summary) or text.excerpt(content or "")
+    said = text.line(post.summary)
+    body = text.clean(render(post)) if full or not said else ""
+    said = said or text.excerpt(body)
     published = _moment(post.published)
     label = title or text.shorten(said, text.LABEL) or published.date().isoformat()
     language = text.language(post.language)
@@ -61,7 +62,7 @@ def _entry(feed: Feed, post: Post, render: Render | None, facts: Facts) -> Entry
         title=title,
         label=label,
         summary=said or label,
-        content=content,
+        content=media.with_hero(body, picture) if full else None,
         published=published,
         updated=max(published, _moment(post.updated)),
         authors=_authors(post.authors) or feed.authors,

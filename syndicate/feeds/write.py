@@ -40,22 +40,33 @@ def publish(documents: Sequence[Document], output: Path) -> list[Published]:
     return [_publish(document, output / document.path) for document in documents]
 
 
+def changed(documents: Sequence[Document], output: Path) -> list[Document]:
+    """List the documents that :func:`publish` would write.
+
+    Raises:
+        FeedError: a published file cannot be read.
+    """
+    return [document for document in documents if _differs(document, output / document.path)]
+
+
 def _publish(document: Document, path: Path) -> Published:
-    try:
-        written = _current(path) != document.data
-        if written:
+    written = _differs(document, path)
+    if written:
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, document.data)
-    except OSError as error:
-        raise FeedError(f"{path}: cannot be written: {error.strerror or error}") from error
+        except OSError as error:
+            raise FeedError(f"{path}: cannot be written: {error.strerror or error}") from error
     return Published(document, path, written)
 
 
-def _current(path: Path) -> bytes | None:
+def _differs(document: Document, path: Path) -> bool:
     try:
-        return path.read_bytes()
+        return path.read_bytes() != document.data
     except FileNotFoundError:
-        return None
+        return True
+    except OSError as error:
+        raise FeedError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def _replace(path: Path, data: bytes) -> None:

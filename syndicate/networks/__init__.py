@@ -1,0 +1,76 @@
+"""The networks: one file each, found by name; third parties add theirs by entry point.
+
+Nothing is imported before a configuration names it: most use two or three.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from syndicate.config import Endpoint
+from syndicate.errors import SyndicateError
+from syndicate.networks.base import Network
+
+GROUP = "syndicate.networks"
+
+_BUILT_IN = {
+    "bluesky": "syndicate.networks.bluesky:Bluesky",
+    "folder": "syndicate.networks.folder:Folder",
+    "mastodon": "syndicate.networks.mastodon:Mastodon",
+    "webhook": "syndicate.networks.webhook:Webhook",
+}
+
+
+def get(name: str) -> type[Network]:
+    """Give the network of a name.
+
+    Raises:
+        KeyError: there is none.
+        SyndicateError: a third party's package cannot be imported, or two claim the name.
+    """
+    if name in _BUILT_IN:
+        module, _, attribute = _BUILT_IN[name].partition(":")
+        return getattr(importlib.import_module(module), attribute)  # type: ignore[no-any-return]
+    return _load(name, _third_party()[name])
+
+
+def options() -> Mapping[str, type[Endpoint]]:
+    """Give the options model of each network by name; importing it only when it is asked for."""
+    return _Options()
+
+
+class _Options(Mapping[str, type[Endpoint]]):
+    def __getitem__(self, name: str) -> type[Endpoint]:
+        return get(name).Options
+
+    def __contains__(self, name: object) -> bool:
+        return name in _BUILT_IN or name in _third_party()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*_BUILT_IN, *_third_party()}))
+
+    def __len__(self) -> int:
+        return len({*_BUILT_IN, *_third_party()})
+
+
+@cache
+def _third_party() -> Mapping[str, tuple[EntryPoint, ...]]:
+    found: dict[str, tuple[EntryPoint, ...]] = {}
+    for entry in entry_points(group=GROUP):
+        found[entry.name] = (*found.get(entry.name, ()), entry)
+    return found
+
+
+def _load(name: str, claims: tuple[EntryPoint, ...]) -> type[Network]:
+    origins = ", ".join(sorted(entry.dist.name if entry.dist else "?" for entry in claims))
+    if len(claims) > 1:
+        raise SyndicateError(f"the network {name!r} is offered twice ({origins}); uninstall one")
+    try:
+        return claims[0].load()  # type: ignore[no-any-return]
+    except Exception as error:
+        raise SyndicateError(
+            f"the network {name!r} of {origins} cannot be imported: {type(error).__name__}: {error}"
+        ) from error

@@ -6,10 +6,6 @@ import pytest
 GOLDEN = Path(__file__).parents[1] / "golden" / "feeds"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the expected files anew")
-
-
 @pytest.fixture(autouse=True)
 def version(monkeypatch: pytest.MonkeyPatch) -> None:
     """A release is no reason for new golden files."""
@@ -22,7 +18,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
 
     def compare(name: str, data: bytes) -> None:
         path = GOLDEN / name
-        if request.config.getoption("--update-golden", default=False):
+        if request.config.getoption("--update-golden"):
             path.write_bytes(data)
         assert data.decode() == path.read_text("utf-8", errors="strict")
 

@@ -46,7 +46,12 @@ class Example:
     def build(
         self, render: Callable[[Post], str] | None = None, **settings: object
     ) -> dict[str, Document]:
-        documents = build(
+        return {document.path: document for document in self.documents(render, **settings)}
+
+    def documents(
+        self, render: Callable[[Post], str] | None = None, **settings: object
+    ) -> list[Document]:
+        return build(
             self.site,
             Feeds(output="/public", **settings),
             "https://example.org",
@@ -54,7 +59,6 @@ class Example:
             render or (lambda post: post.body),
             lambda image: self.facts.get(image.url),
         )
-        return {document.path: document for document in documents}
 
 
 def one(**changes: object) -> Example:

@@ -56,6 +56,8 @@ def test_the_picture_stands_on_top_of_the_content():
     image = '<p><img src="https://cdn.example.org/a.png?w=1&amp;h=2" alt="A &quot;b&quot; &lt;c&gt;" width="20" height="10"></p>'
     assert media.with_hero("<p>Text</p>", picture) == f"{image}\n<p>Text</p>"
     assert media.with_hero("", picture) == image
+    bare = '<p><img src="https://cdn.example.org/a.png?w=1&amp;h=2" alt=""></p>'
+    assert media.with_hero("", Hero(URL, "image/png")) == bare
     assert media.with_hero("<p>Text</p>", None) == "<p>Text</p>"
 
 

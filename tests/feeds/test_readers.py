@@ -1,17 +1,9 @@
 """What the readers of the world make of our feeds."""
 
-import sys
 
 import feedparser
 import pytest
 from feeds.sites import HERO, NASTY, REAL, SITES
-
-try:
-    import sgmllib  # noqa: F401
-except ModuleNotFoundError:  # what reader imports and does not ask for; feedparser brings its own
-    import feedparser_sgmllib
-
-    sys.modules["sgmllib"] = feedparser_sgmllib
 
 XML = ("feed.xml", "atom.xml")
 ALL = (*XML, "feed.json")

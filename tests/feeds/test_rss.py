@@ -80,6 +80,10 @@ def test_the_editor_is_named_only_with_an_address():
 def test_plain_text_is_escaped_hexadecimally():
     data = one(title="R&D <x> AT&amp;T").build()["feed.xml"].data
     assert b"<title>R&#x26;D &#x3C;x&gt; AT&#x26;amp;T</title>" in data
+    assert (
+        b"<description>Less &#x3C; more &#x26; more &gt; less</description>"
+        in NASTY.build()["feed.xml"].data
+    )
 
 
 def test_a_description_is_html():

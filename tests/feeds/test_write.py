@@ -8,7 +8,7 @@ import pytest
 from feeds.sites import EMPTY, REAL
 
 from syndicate.errors import FeedError
-from syndicate.feeds import publish
+from syndicate.feeds import changed, publish
 
 
 def files(folder: Path) -> list[str]:
@@ -62,6 +62,13 @@ def test_one_unreadable_document_and_nothing_is_written(documents, tmp_path):
     assert [(tmp_path / one.path).read_bytes() for one in documents] == [
         one.data for one in documents
     ]
+
+
+def test_what_would_be_written_can_be_asked_for(documents, tmp_path):
+    assert changed(documents, tmp_path / "none") == documents
+    assert files(tmp_path) == []
+    publish(documents[1:], tmp_path)
+    assert changed(documents, tmp_path) == documents[:1]
 
 
 @pytest.mark.parametrize("call", ["os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
@@ -128,14 +135,15 @@ def test_what_killed_runs_left_is_swept_and_what_others_write_is_not(documents, 
 
 def test_a_folder_where_a_file_should_be_is_an_error(documents, tmp_path):
     (tmp_path / "feed.xml").mkdir()
-    with pytest.raises(FeedError, match=r"feed\.xml: cannot be written: Is a directory"):
-        publish(documents, tmp_path)
+    for look in (publish, changed):
+        with pytest.raises(FeedError, match=r"feed\.xml: cannot be read: Is a directory"):
+            look(documents, tmp_path)
 
 
 def test_a_file_where_the_folder_should_be_is_an_error(documents, tmp_path):
     output = tmp_path / "public"
     output.write_text("x")
-    with pytest.raises(FeedError, match="cannot be written"):
+    with pytest.raises(FeedError, match="cannot be read: Not a directory"):
         publish(documents, output)
     assert output.read_text() == "x"
 

@@ -1,0 +1,50 @@
+"""Collecting what there is to say about one source file."""
+
+from __future__ import annotations
+
+import re
+
+from syndicate.model import Finding, Severity
+
+
+class Report:
+    """The findings about one file, with the lines of its front matter's keys."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._found: list[Finding] = []
+        self._header = ""
+        self._header_line = 1
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, in the file's order."""
+        return tuple(sorted(self._found, key=lambda finding: (finding.line or 0, finding.message)))
+
+    @property
+    def refused(self) -> bool:
+        """Whether the post cannot be published as it is."""
+        return any(finding.severity is Severity.ERROR for finding in self._found)
+
+    def header(self, text: str, line: int) -> None:
+        """Take the front matter's text and its first line, to find keys in it."""
+        self._header, self._header_line = text, line
+
+    def warn(self, message: str, *, key: str | None = None, line: int | None = None) -> None:
+        """Say something that deserves a look."""
+        self._add(message, key, line, Severity.WARNING)
+
+    def refuse(self, message: str, *, key: str | None = None, line: int | None = None) -> None:
+        """Say what keeps the post from being published."""
+        self._add(message, key, line, Severity.ERROR)
+
+    def _add(self, message: str, key: str | None, line: int | None, severity: Severity) -> None:
+        if line is None and key is not None:
+            line = self._line_of(key)
+        self._found.append(Finding(self.source, line, key, message, severity))
+
+    def _line_of(self, key: str) -> int | None:
+        """Find a key's line; YAML, TOML and JSON all write it at the beginning of one."""
+        pattern = rf"""^[ \t{{,]*["']?{re.escape(key)}["']?[ \t]*[:=]"""
+        found = re.search(pattern, self._header, re.MULTILINE)
+        return found and self._header_line + self._header.count("\n", 0, found.start())

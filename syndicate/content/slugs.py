@@ -1,0 +1,69 @@
+"""Where a post is on the web: its slug and its permalink."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from string import Formatter
+
+from syndicate.content import urls
+from syndicate.errors import ContentError
+
+PLACEHOLDERS = ("slug", "year", "month", "day", "category", "path")
+
+_DATE_PREFIX = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_ ](?=.)")
+_NOT_IN_SLUG = re.compile(r"[^\w.~-]+")
+
+
+def check_pattern(pattern: str) -> None:
+    """Refuse a permalink pattern that asks for what nobody can fill in.
+
+    Raises:
+        ContentError: naming the placeholder.
+    """
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
+    except ValueError as error:
+        raise ContentError(f"content.permalink: {pattern!r} is no pattern: {error}") from None
+    for name in names:
+        if name not in PLACEHOLDERS:
+            known = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
+            raise ContentError(f"content.permalink: {{{name}}} is unknown; there are {known}")
+
+
+def slugify(text: str) -> str:
+    """Make a path segment of a text in any script: lower case, hyphens between the words."""
+    text = unicodedata.normalize("NFC", text).lower()
+    return _NOT_IN_SLUG.sub("-", text).strip("-.")
+
+
+def from_source(source: str) -> str:
+    """Take the slug from a file's name, or its folder's where the post is a bundle."""
+    stem = stem_of(source).rpartition("/")[2]
+    return slugify(_DATE_PREFIX.sub("", stem, count=1))
+
+
+def stem_of(source: str) -> str:
+    """Give a source's path without its suffix; a bundle (``slug/index.md``) is its folder."""
+    stem = source.rpartition(".")[0]
+    folder, _, name = stem.rpartition("/")
+    return folder if folder and name.lower() == "index" else stem
+
+
+def permalink(site: str, pattern: str, parts: Mapping[str, str], local: datetime) -> str:
+    """Fill in a pattern; a part that is empty takes its slash along."""
+    filled = pattern.format(
+        **parts, year=f"{local:%Y}", month=f"{local:%m}", day=f"{local:%d}"
+    )
+    return urls.under(site, re.sub("/{2,}", "/", filled))
+
+
+def given(site: str, address: str) -> str | None:
+    """Resolve an address from front matter: absolute, or a path under the site's URL."""
+    if re.match("[A-Za-z][A-Za-z0-9+.-]*:|//", address):
+        return urls.web(site, address)
+    if any(mark in address for mark in ("/:", "{{", "{%", "..")) or "/" not in address:
+        return None
+    return urls.under(site, re.sub("/{2,}", "/", address))

@@ -1,0 +1,73 @@
+"""The cache folder: bytes under their digest, facts under the digest of what they are about.
+
+It may be deleted at any time, and a file in it may be torn or foreign: what is not as it should be
+counts as absent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+class Cache:
+    """A folder of bytes and facts.
+
+    Args:
+        folder: it is made when something is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, data: bytes) -> str:
+        """Keep bytes, and give their SHA-256 digest, hexadecimal."""
+        digest = hashlib.sha256(data).hexdigest()
+        if self.load(digest) is None:
+            self._write(digest, data)
+        return digest
+
+    def load(self, digest: str) -> bytes | None:
+        """Give the bytes of a digest; None where they are not there."""
+        data = self._read(digest)
+        return data if data and hashlib.sha256(data).hexdigest() == digest else None
+
+    def note(self, subject: str, facts: dict[str, Any]) -> None:
+        """Keep facts (JSON) about a subject, in place of earlier ones."""
+        self._write(_facts_name(subject), json.dumps(facts).encode())
+
+    def facts(self, subject: str) -> dict[str, Any]:
+        """Give the facts about a subject; empty where there are none."""
+        try:
+            found = json.loads(self._read(_facts_name(subject)) or b"{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError:
+            return None
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Write beside and rename; a cache that cannot be written is only slower."""
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
+            try:
+                with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+                    file.write(data)
+                os.replace(temporary, self._folder / name)  # noqa: PTH105
+            except OSError:
+                os.unlink(temporary)  # noqa: PTH108
+                raise
+
+
+def _facts_name(subject: str) -> str:
+    return hashlib.sha256(subject.encode()).hexdigest() + ".json"

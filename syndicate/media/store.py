@@ -1,0 +1,143 @@
+"""Where pictures come from. A picture that cannot be had costs a warning, never a post."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from syndicate.errors import DeliveryError
+from syndicate.http import Http
+from syndicate.media.cache import Cache
+from syndicate.media.sniff import NoPicture, sniff
+from syndicate.model import Image, MediaFacts, Picture
+
+log = logging.getLogger(__name__)
+
+CAP = 20 * 1024 * 1024
+"""The most bytes of a picture."""
+
+
+class MediaStore:
+    """Fetches each picture once, keeps it, and remembers for a while what could not be had.
+
+    Args:
+        cache: keeps pictures and facts between runs.
+        http: fetches; it bounds the time of one picture.
+        clock: gives the time.
+        timeout: bounds the time of all pictures that are fetched ahead.
+        retry: how long a picture that could not be had is left alone.
+    """
+
+    def __init__(
+        self,
+        cache: Cache,
+        http: Http,
+        *,
+        clock: Callable[[], datetime],
+        timeout: timedelta,
+        retry: timedelta,
+    ) -> None:
+        self._cache = cache
+        self._http = http
+        self._clock = clock
+        self._timeout = timeout.total_seconds()
+        self._retry = retry
+        self._asked: dict[str, asyncio.Task[Picture | None]] = {}
+        self._facts: dict[str, MediaFacts] = {}
+        self.warnings: list[str] = []
+        """What could not be had in this run, for a person."""
+
+    def keep(self, data: bytes) -> str:
+        """Keep the bytes of a fitted picture, and give their digest."""
+        return self._cache.keep(data)
+
+    def load(self, digest: str) -> bytes | None:
+        """Give bytes that were kept; None where the cache has lost them."""
+        return self._cache.load(digest)
+
+    def facts(self, image: Image) -> MediaFacts | None:
+        """Tell what was found out about a picture in this run; None where nothing was."""
+        return self._facts.get(_subject(image))
+
+    async def prefetch(self, images: Iterable[Image]) -> None:
+        """Ask for pictures beside each other, for no longer than the time-out in all."""
+        asked = [asyncio.ensure_future(self.picture(image)) for image in images]
+        if asked:
+            await asyncio.wait(asked, timeout=self._timeout)
+
+    async def picture(self, image: Image) -> Picture | None:
+        """Give a picture, from the cache where it is there; None where it cannot be had."""
+        subject = _subject(image)
+        if subject not in self._asked:
+            self._asked[subject] = asyncio.create_task(self._get(image, subject))
+        # Whoever gives up waiting does not take the picture from the others.
+        return await asyncio.shield(self._asked[subject])
+
+    async def _get(self, image: Image, subject: str) -> Picture | None:
+        known = self._cache.facts(subject)
+        picture = self._recall(image, known)
+        if picture is None:
+            failed = known.get("failed")
+            if failed and self._is_recent(known):
+                self._warn(image, failed)
+                return None
+            try:
+                picture = sniff(await self._bytes(image), image.url)
+            except (NoPicture, DeliveryError, OSError) as error:
+                reason = str(error.strerror if isinstance(error, OSError) else error)
+                self._cache.note(subject, {"failed": reason, "at": self._clock().isoformat()})
+                self._warn(image, reason)
+                return None
+            facts = MediaFacts(picture.type, picture.length, picture.width, picture.height)
+            digest = self._cache.keep(picture.data)
+            self._cache.note(subject, {"digest": digest, **asdict(facts)})
+        self._facts[subject] = MediaFacts(
+            picture.type, picture.length, picture.width, picture.height
+        )
+        return picture
+
+    def _recall(self, image: Image, known: dict[str, Any]) -> Picture | None:
+        data = self._cache.load(str(known.get("digest", "")))
+        try:
+            return (
+                data
+                and Picture(
+                    image.url, str(known["type"]), int(known["width"]), int(known["height"]), data
+                )
+            ) or None
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _is_recent(self, known: dict[str, Any]) -> bool:
+        try:
+            return self._clock() - datetime.fromisoformat(known["at"]) < self._retry
+        except (KeyError, TypeError, ValueError):
+            return False
+
+    async def _bytes(self, image: Image) -> bytes:
+        if image.path is None:
+            return (await self._http.request("GET", image.url, cap=CAP)).check().body
+        if image.path.stat().st_size > CAP:
+            raise NoPicture(f"it is larger than {CAP:,} bytes")
+        return await asyncio.to_thread(image.path.read_bytes)
+
+    def _warn(self, image: Image, reason: str) -> None:
+        parts = urlsplit(image.url)
+        name = image.path.name if image.path else f"{parts.hostname}{parts.path}"
+        self.warnings.append(f"the picture {name} cannot be had: {reason}")
+
+
+def _subject(image: Image) -> str:
+    """Name what the facts are about: a file in its present state, or a URL."""
+    if image.path is None:
+        return image.url
+    try:
+        state = image.path.stat()
+    except OSError:
+        return f"file:{image.path}"
+    return f"file:{image.path}:{state.st_mtime_ns}:{state.st_size}"
