@@ -1,4 +1,9 @@
-"""A post's text → its front matter and its body, by python-frontmatter with handlers of ours."""
+"""A post's text → its front matter and its body, by handlers for python-frontmatter.
+
+The library's own ``parse`` strips the text, so that lines cannot be told any more, takes a text
+that it cannot split for one without front matter, and turns what was written into types. Hence its
+handler interface, with handlers that keep track and give back plain values.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,6 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from syndicate.content import plain_yaml
@@ -42,20 +46,15 @@ def read(text: str) -> Document:
         FrontMatterError: it is not closed, not well-formed, or not made of keys and values.
     """
     start = len(text) - len(text.lstrip())
-    handler = frontmatter.detect_format(text[start:], _HANDLERS)
+    handler = next((each for each in _HANDLERS if each.detect(text[start:])), None)
     if handler is None:
         return _document({}, "", 1, text, 0)
     first = line_at(text, start) + handler.fence_lines
     try:
         header, end = handler.cut(text, start)
-        values = handler.load(header)
-    except plain_yaml.YamlError as error:
-        raise FrontMatterError(str(error), error.line and first + error.line - 1) from None
+        return _document(handler.load(header), header, first, text, end)
     except _Malformed as error:
-        raise FrontMatterError(str(error), first + error.line - 1) from None
-    if not isinstance(values, dict | None):
-        raise FrontMatterError('the front matter has to be made of "key: value" lines', first)
-    return _document(values or {}, header, first, text, end)
+        raise FrontMatterError(str(error), error.line and first + error.line - 1) from None
 
 
 def _document(
@@ -68,54 +67,59 @@ def _document(
 
 
 class _Malformed(ValueError):
-    """TOML or JSON that cannot be read, with its line within the front matter."""
+    """Front matter that cannot be read, with the line within it, counted from 1."""
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int | None) -> None:
         super().__init__(message)
         self.line = line
 
 
-class _Handler(BaseHandler):  # type: ignore[misc]  # python-frontmatter is not typed for strict use
+class _Handler(BaseHandler):
     """Front matter between two fences; what is inside comes back as plain values."""
 
+    FM_BOUNDARY: re.Pattern[str]
     CLOSING: re.Pattern[str]
     fence_lines = 1
 
     def cut(self, text: str, start: int) -> tuple[str, int]:
         """Give the text between the fences, and where the body begins."""
-        opened = self.FM_BOUNDARY.match(text, start)
-        closed = self.CLOSING.search(text, opened.end())
+        begin = text.index("\n", start) + 1
+        closed = self.CLOSING.search(text, begin)
         if closed is None:
-            raise _Malformed(f"the front matter is not closed: end it with {opened[1]}", 0)
-        return text[opened.end() : closed.start()], closed.end()
+            fence = text[start : start + 3]
+            raise _Malformed(f"the front matter is not closed: end it with a line of {fence}", 0)
+        return text[begin : closed.start()], closed.end()
 
 
 class _Yaml(_Handler):
     # A rule (---) may begin a text as well: what follows front matter's fence is a key, or its end.
-    FM_BOUNDARY = re.compile(r"(---)-*[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:|---|\.\.\.|[\[{]))")
+    FM_BOUNDARY = re.compile(r"---+[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:|---|\.\.\.|[\[{]))")
     CLOSING = re.compile(r"^(?:---+|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 
-    def load(self, fm: str, **_: object) -> Plain:
-        return plain_yaml.load(fm)
+    def load(self, fm: str, **_: object) -> dict[str, Any]:
+        try:
+            return _mapping(plain_yaml.load(fm))
+        except plain_yaml.YamlError as error:
+            raise _Malformed(str(error), error.line) from None
 
 
 class _Toml(_Handler):
-    FM_BOUNDARY = re.compile(r"(\+\+\+)\+*[ \t]*\n")
+    FM_BOUNDARY = re.compile(r"\+\+\++[ \t]*\n")
     CLOSING = re.compile(r"^\+\+\++[ \t]*$\n?", re.MULTILINE)
 
-    def load(self, fm: str, **_: object) -> Plain:
+    def load(self, fm: str, **_: object) -> dict[str, Any]:
         try:
-            return _plain(tomllib.loads(fm, parse_float=str))
+            return _mapping(_plain(tomllib.loads(fm, parse_float=str)))
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"line (\d+)", str(error))
-            line = int(found[1]) if found else fm.count("\n")
+            line = int(found[1]) if found else line_at(fm, len(fm))
             raise _Malformed(f"not TOML: {error}", line) from None
-        except RecursionError:
-            raise _Malformed("not TOML: nested too deep", 1) from None
+        except (RecursionError, ValueError) as error:
+            raise _Malformed(f"not TOML: {error}", None) from None
 
 
 class _Json(_Handler):
-    FM_BOUNDARY = re.compile(r'(\{)(?=\s*(?:"|\}))')
+    FM_BOUNDARY = re.compile(r'\{(?=\s*["}])')
     fence_lines = 0
 
     def cut(self, text: str, start: int) -> tuple[str, int]:
@@ -125,26 +129,32 @@ class _Json(_Handler):
         except json.JSONDecodeError as error:
             line = error.lineno - line_at(text, start) + 1
             raise _Malformed(f"not JSON: {error.msg}", line) from None
-        except RecursionError:
-            raise _Malformed("not JSON: nested too deep", 1) from None
+        except RecursionError as error:
+            raise _Malformed(f"not JSON: {error}", None) from None
         return text[start:end], end
 
-    def load(self, fm: str, **_: object) -> Plain:
-        return _plain(_JSON.decode(fm))
+    def load(self, fm: str, **_: object) -> dict[str, Any]:
+        return _mapping(_plain(_JSON.decode(fm)))
+
+
+def _mapping(value: Plain) -> dict[str, Any]:
+    if isinstance(value, dict | None):
+        return value or {}
+    raise _Malformed('the front matter has to be made of "key: value" lines', 1)
 
 
 _JSON = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _HANDLERS = (_Yaml(), _Toml(), _Json())
 
 
-def _plain(value: Any) -> Plain:
+def _plain(value: Any, depth: int = 0) -> Plain:
     """Put typed values back into words, so that all three dialects speak alike."""
+    if depth > plain_yaml.MAX_DEPTH:
+        raise _Malformed(f"nested more than {plain_yaml.MAX_DEPTH} levels deep", None)
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _plain(each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(each, depth + 1) for each in value]
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -22,7 +22,7 @@ MAX_NODES = 10_000
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _ADVICE = {
     "mapping values are not allowed": 'quote the value: it contains ": "',
-    "found character that cannot start": "quote the value: it begins with a character of YAML's own",
+    "found character that cannot start": "quote the value: it begins with a sign of YAML's own",
     "found a tab": "indent with spaces: YAML does not take tabs",
     "found undefined alias": "quote the value: a * at its beginning stands for an alias",
     "did not find expected alphabetic": "quote the value: it begins with & or *",

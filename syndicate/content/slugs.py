@@ -54,9 +54,7 @@ def stem_of(source: str) -> str:
 
 def permalink(site: str, pattern: str, parts: Mapping[str, str], local: datetime) -> str:
     """Fill in a pattern; a part that is empty takes its slash along."""
-    filled = pattern.format(
-        **parts, year=f"{local:%Y}", month=f"{local:%m}", day=f"{local:%d}"
-    )
+    filled = pattern.format(**parts, year=f"{local:%Y}", month=f"{local:%m}", day=f"{local:%d}")
     return urls.under(site, re.sub("/{2,}", "/", filled))
 
 
@@ -67,3 +65,9 @@ def given(site: str, address: str) -> str | None:
     if any(mark in address for mark in ("/:", "{{", "{%", "..")) or "/" not in address:
         return None
     return urls.under(site, re.sub("/{2,}", "/", address))
+
+
+def given_slug(slug: str) -> str:
+    """Take a slug as its author wrote it, whose case is wanted; it may have several segments."""
+    segments = (re.sub(r"\s+", "-", segment.strip()) for segment in slug.split("/"))
+    return "/".join(segment for segment in segments if segment.strip("."))

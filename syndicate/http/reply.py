@@ -83,6 +83,12 @@ class Reply:
         text = " ".join(self.text.split())
         return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
 
+    def _said(self) -> str:
+        """Give the error in the server's own words, which most put into one of these members."""
+        members = (self.field(name) for name in ("error", "message", "error_description"))
+        words = list(dict.fromkeys(word for word in members if word and isinstance(word, str)))
+        return ": ".join(words) or self.excerpt()
+
     def check(self) -> Reply:
         """Return the reply when it is a success.
 
@@ -95,7 +101,7 @@ class Reply:
 
     def error(self) -> DeliveryError:
         """Translate a status that is no success."""
-        detail = f"HTTP {self.status}: {self.excerpt()}".removesuffix(": ")
+        detail = f"HTTP {self.status}: {self._said()}".removesuffix(": ")
         until = retry_at(self.headers, self.body, self.received)
         if 300 <= self.status < 400:  # noqa: PLR2004 - "redirection"
             target = self.headers.get("location", "nowhere").partition("?")[0]

@@ -1,0 +1,180 @@
+"""One file's bytes → what it says. Pure: the same bytes and rules give the same in any process."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from syndicate.content import dates, dialect, frontmatter, slugs, summary, templating
+from syndicate.content.dialect import Picture, Recording
+from syndicate.content.fields import Fields
+from syndicate.content.report import Report
+from syndicate.content.text import decode, fold
+from syndicate.model import Author, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What of the configuration bears on reading a file."""
+
+    timezone: str
+    default_time: time
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A post as its file tells it; addresses, files beside it and its id come later."""
+
+    source: str
+    digest: str
+    published: datetime
+    updated: datetime
+    body: str
+    title: str | None = None
+    summary: str = ""
+    authors: tuple[Author, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    picture: Picture | None = None
+    recording: Recording | None = None
+    link: str | None = None
+    draft: bool = False
+    expires: datetime | None = None
+    id: str | None = None
+    slug: str = ""
+    address: str | None = None
+    """A permalink from front matter, absolute or a path."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as JSON, so that it can be kept while the file stays as it is."""
+        times = {"published": self.published, "updated": self.updated, "expires": self.expires}
+        return asdict(self) | {name: when and when.isoformat() for name, when in times.items()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Parsed:
+        """Rebuild what :meth:`to_json` gave."""
+        times = ("published", "updated", "expires")
+        return cls(
+            **data
+            | {name: data[name] and datetime.fromisoformat(data[name]) for name in times}
+            | {name: tuple(data[name]) for name in ("categories", "tags")}
+            | {"authors": tuple(Author(**author) for author in data["authors"])}
+            | {"picture": data["picture"] and Picture(**data["picture"])}
+            | {"recording": data["recording"] and Recording(**data["recording"])}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading one file: the post, or the findings that say why there is none."""
+
+    parsed: Parsed | None
+    findings: tuple[Finding, ...] = ()
+
+
+def parse(source: str, data: bytes, rules: Rules) -> Reading:
+    """Read one file. It never raises: a bad post costs that post alone, with its reason.
+
+    Args:
+        source: the path within the content folder, with slashes.
+        data: the file's bytes.
+        rules: how what the file leaves open is read.
+    """
+    report = Report(source)
+    text = decode(data, report)
+    try:
+        document = frontmatter.read(text)
+    except frontmatter.FrontMatterError as error:
+        report.refuse(str(error), line=error.line)
+        return Reading(None, report.findings)
+    report.header(document.header, document.header_line)
+    times = _Times(Fields(document.values, report), rules)
+    published, expires = times.published(source), times.strictly(*dialect.EXPIRES)
+    if published is None or report.refused:
+        return Reading(None, report.findings)
+    _report_templates(document, report)
+    parsed = Parsed(
+        source=source,
+        digest=hashlib.sha256(data).hexdigest(),
+        published=published,
+        updated=times.leniently(*dialect.UPDATED) or published,
+        expires=expires,
+        body=document.body,
+        **_told(times.fields, source, document.body),
+    )
+    return Reading(parsed, report.findings)
+
+
+def _told(fields: Fields, source: str, body: str) -> dict[str, Any]:
+    """Give what the front matter tells beside the dates."""
+    return {
+        "title": fields.text(*dialect.TITLE),
+        "summary": dialect.summary(fields) or summary.of_body(body),
+        "authors": dialect.authors(fields),
+        "categories": fields.terms(*dialect.CATEGORIES),
+        "tags": fields.terms(*dialect.TAGS),
+        "language": dialect.language(fields),
+        "picture": dialect.picture(fields),
+        "recording": dialect.recording(fields),
+        "link": fields.text(*dialect.LINK),
+        "draft": dialect.is_draft(fields),
+        "id": fields.text(*dialect.ID),
+        "slug": slugs.given_slug(fields.text(*dialect.SLUG) or "") or slugs.from_source(source),
+        "address": dialect.address(fields),
+    }
+
+
+class _Times:
+    """Reads the dates of one post."""
+
+    def __init__(self, fields: Fields, rules: Rules) -> None:
+        self.fields = fields
+        self._report = fields.report
+        self._local = ZoneInfo(rules.timezone), rules.default_time
+
+    def published(self, source: str) -> datetime | None:
+        """Give the date of publication from its keys, or else from the file's name."""
+        # Some generators take ``published: false`` for a draft; a flag is no date.
+        names = [name for name in dialect.PUBLISHED if self.fields.flag(name) is None]
+        if self.fields.find(*names):
+            return self.strictly(*names)
+        found = dates.from_path(source, *self._local)
+        if found is None:
+            advice = 'no date: write "date: 2025-06-08", or begin the file\'s name with 2025-06-08-'
+            say = self._report.warn if dialect.is_draft(self.fields) else self._report.refuse
+            say(advice)
+        return found
+
+    def strictly(self, *names: str) -> datetime | None:
+        """Read a date without which the post would go out wrongly: a bad one refuses it."""
+        return self._read(names, self._report.refuse)
+
+    def leniently(self, *names: str) -> datetime | None:
+        """Read a date that can be done without."""
+        return self._read(names, self._report.warn)
+
+    def _read(self, names: tuple[str, ...], say: Callable[..., None]) -> datetime | None:
+        field = self.fields.find(*names)
+        if field is None:
+            return None
+        try:
+            if isinstance(field.value, str):
+                return dates.parse(field.value, *self._local)
+            say("a date such as 2025-06-08 is expected", key=field.key)
+        except dates.DateError as error:
+            say(str(error), key=field.key)
+        return None
+
+
+def _report_templates(document: frontmatter.Document, report: Report) -> None:
+    cuts = templating.find(document.body)
+    if cuts:
+        line = document.body_line + document.body.count("\n", 0, cuts[0].start)
+        first = fold(cuts[0].text)[:60]
+        times = "once" if len(cuts) == 1 else f"{len(cuts)} times"
+        report.warn(f"template code is left out of feeds ({times}): {first}", line=line)

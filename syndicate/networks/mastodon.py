@@ -1,0 +1,250 @@
+"""Mastodon, and what speaks its API: GoToSocial, Pleroma, Akkoma, Pixelfed, Takahē, Friendica.
+
+https://docs.joinmastodon.org/methods/statuses/, …/media/, …/instance/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from syndicate.compose import compose_text, disarm, fit, hashtags, measure
+from syndicate.config import Endpoint, Secret, WebUrl
+from syndicate.errors import Rejected, Unreachable
+from syndicate.http import FilePart, Reply
+from syndicate.model import (
+    Attachment,
+    Guarantee,
+    Health,
+    Key,
+    Limits,
+    Message,
+    Picture,
+    Post,
+    Receipt,
+    Replay,
+    Site,
+)
+from syndicate.networks.base import Wire
+
+log = logging.getLogger(__name__)
+
+FRESH = timedelta(days=1)
+"""How long a server's limits are believed before it is asked again."""
+PAGES, PAGE = 3, 40
+"""How far back the own statuses are searched: 40 is the most that a server gives at once."""
+PAGE_CAP = 4 * 1024 * 1024
+_HREF = re.compile(r'href="([^"]*)"')
+_TAG = re.compile(r"<[^>]*>")
+_NOT_FOUND, _PROCESSING = 404, 206
+
+
+class MastodonOptions(Endpoint):
+    """An account on a server that speaks Mastodon's API."""
+
+    server: WebUrl = Field(description="The server, such as `https://mastodon.social`.")
+    token: Secret = Field(
+        description="An access token with the scopes `read` and `write` "
+        "(Preferences → Development → New application)."
+    )
+    visibility: Literal["public", "unlisted", "private", "direct"] = Field(
+        "public", description="Who sees it."
+    )
+    sensitive: bool = Field(False, description="Whether the image is hidden at first.")
+    spoiler_text: str = Field("", description="A content warning over every post.")
+    hashtags: int = Field(5, ge=0, le=20, description="The most hashtags.")
+
+
+class Mastodon:
+    """Posts a status with the hero image.
+
+    The server keeps an ``Idempotency-Key`` for an hour, some servers ignore it, and one has been
+    seen to honour it for requests that do not overlap only. So before a replay the account's own
+    statuses are searched for the permalink.
+    """
+
+    Options = MastodonOptions
+    guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(hours=1), looks_up=True)
+    poll: ClassVar[float] = 1.0
+    """Seconds between two looks at an upload that the server is working on."""
+    polls: ClassVar[int] = 30
+
+    def __init__(self, options: MastodonOptions, site: Site) -> None:  # noqa: ARG002
+        self._options = options
+
+    async def limits(self, wire: Wire) -> Limits:
+        """Give the server's own limits; it is asked once a day."""
+        known = wire.session.load()
+        if not self._is_fresh(known, wire.clock()):
+            configuration = await self._instance(wire)
+            known = {
+                "server": self._options.server,
+                "read": wire.clock().isoformat(),
+                "configuration": configuration,
+            }
+            wire.session.save(known)
+        return _limits(known["configuration"])
+
+    def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
+        """Compose title, summary, link and hashtags; the server draws the link's card itself."""
+        title, summary = disarm(post.title or ""), disarm(post.summary)
+        tags = hashtags(post.tags, f"{title} {summary}", self._options.hashtags)
+        text = compose_text(title, summary, post.url, tags, limits).text
+        options = self._options
+        payload = {"visibility": options.visibility, "language": post.language.partition("-")[0]}
+        if options.sensitive:
+            payload["sensitive"] = "true"
+        if options.spoiler_text:
+            payload["spoiler_text"] = options.spoiler_text
+        return Message(
+            text=text,
+            link=post.url,
+            title=post.title or "",
+            summary=post.summary,
+            language=post.language,
+            length=measure(text, limits),
+            limit=limits.text,
+            image=fit(post, picture, limits),
+            payload=payload,
+        )
+
+    async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Upload the image, then post the status; only the latter can leave a doubt."""
+        media = await self._upload(message.image, wire) if message.image else None
+        form: dict[str, str | list[str]] = {"status": message.text, **message.payload}
+        if media:
+            form["media_ids[]"] = [media]
+        reply = await self._ask(
+            wire,
+            "POST",
+            "/api/v1/statuses",
+            headers={"idempotency-key": key.value},
+            form=form,
+            creates=True,
+        )
+        return _receipt(reply.check(), reply.json())
+
+    async def look_up(self, message: Message, key: Key, wire: Wire) -> Receipt | None:  # noqa: ARG002
+        """Search the account's newest statuses for one that links to the permalink."""
+        account = await self._account(wire)
+        params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
+        for _ in range(PAGES):
+            path = f"/api/v1/accounts/{account['id']}/statuses"
+            reply = await self._ask(wire, "GET", path, params=params, cap=PAGE_CAP)
+            statuses = reply.check().json()
+            if not isinstance(statuses, list):
+                raise reply.garbled("is no list of statuses")
+            for status in statuses:
+                if message.link in _links(status):
+                    return _receipt(reply, status)
+            if len(statuses) < PAGE:
+                return None
+            params["max_id"] = statuses[-1]["id"]
+        return None
+
+    async def check(self, wire: Wire) -> Health:
+        """Ask who we are, and what the server takes."""
+        account = await self._account(wire)
+        wire.session.save({})  # whoever checks wants to know what the limits are now
+        limits = await self.limits(wire)
+        size = "" if limits.image_bytes is None else f", images to {limits.image_bytes:,} bytes"
+        return Health(ok=True, detail=f"@{account['acct']}, {limits.text} characters{size}")
+
+    async def _ask(self, wire: Wire, method: str, path: str, **options: Any) -> Reply:
+        token = self._options.token.get_secret_value()
+        headers = {"authorization": f"Bearer {token}", **options.pop("headers", {})}
+        url = f"{self._options.server}{path}"
+        return await wire.http.request(method, url, headers=headers, **options)
+
+    async def _account(self, wire: Wire) -> dict[str, Any]:
+        reply = await self._ask(wire, "GET", "/api/v1/accounts/verify_credentials")
+        account = reply.check().json()
+        if not isinstance(account, dict) or not {"id", "acct"} <= account.keys():
+            raise reply.garbled("is no account")
+        return account
+
+    def _is_fresh(self, known: Mapping[str, Any], now: datetime) -> bool:
+        if known.get("server") != self._options.server:
+            return False
+        return now - datetime.fromisoformat(known["read"]) < FRESH
+
+    async def _instance(self, wire: Wire) -> dict[str, Any]:
+        """Read the server's configuration; older servers have the first version only."""
+        reply = await self._ask(wire, "GET", "/api/v2/instance", cap=PAGE_CAP)
+        if reply.status == _NOT_FOUND:
+            reply = await self._ask(wire, "GET", "/api/v1/instance", cap=PAGE_CAP)
+        instance = reply.check().json()
+        if not isinstance(instance, dict):
+            raise reply.garbled("describes no instance")
+        configuration = dict(instance.get("configuration") or {})
+        if "max_toot_chars" in instance:  # Pleroma and its kin
+            configuration.setdefault("statuses", {"max_characters": instance["max_toot_chars"]})
+        return configuration
+
+    async def _upload(self, image: Attachment, wire: Wire) -> str | None:
+        """Upload the image and wait until the server has worked on it; None where it refuses it.
+
+        A refused image does not cost the post.
+        """
+        file = {"file": FilePart(f"image.{image.type.partition('/')[2]}", image.type, image.data)}
+        form: dict[str, str | list[str]] = {"description": image.alt}
+        reply = await self._ask(wire, "POST", "/api/v2/media", form=form, files=file)
+        if reply.status == _NOT_FOUND:
+            reply = await self._ask(wire, "POST", "/api/v1/media", form=form, files=file)
+        try:
+            media = reply.check().json()
+            if not isinstance(media, dict) or "id" not in media:
+                raise reply.garbled("is no media attachment")
+            if media.get("url") is None:
+                await self._processed(str(media["id"]), wire)
+        except Rejected as error:
+            log.warning("the post goes out without its image: %s", error.detail)
+            return None
+        return str(media["id"])
+
+    async def _processed(self, number: str, wire: Wire) -> None:
+        for _ in range(self.polls):
+            reply = await self._ask(wire, "GET", f"/api/v1/media/{number}")
+            if reply.check().status != _PROCESSING:
+                return
+            await asyncio.sleep(self.poll)
+        raise Unreachable("the server did not finish working on the image in time")
+
+
+def _limits(configuration: Mapping[str, Any]) -> Limits:
+    """Read what a server tells; the defaults are Mastodon's own."""
+    statuses = configuration.get("statuses") or {}
+    media = configuration.get("media_attachments") or {}
+    types = media.get("supported_mime_types") or ["image/jpeg", "image/png", "image/gif"]
+    return Limits(
+        text=statuses.get("max_characters") or 500,
+        url_cost=statuses.get("characters_reserved_per_url") or 23,
+        images=1 if statuses.get("max_media_attachments", 4) else 0,
+        image_bytes=media.get("image_size_limit") or 16 * 1024 * 1024,
+        image_pixels=media.get("image_matrix_limit") or 33_177_600,
+        image_types=frozenset(kind for kind in types if kind.startswith("image/")),
+        alt=media.get("description_limit") or 1500,
+    )
+
+
+def _receipt(reply: Reply, status: Any) -> Receipt:
+    if not isinstance(status, dict) or not status.get("id"):
+        raise reply.garbled("is no status")
+    return Receipt(str(status["id"]), status.get("url") or status.get("uri"))
+
+
+def _links(status: Mapping[str, Any]) -> Iterator[str]:
+    """Give every address that a status links to, and every word of its text."""
+    content = str(status.get("content") or "")
+    yield from (html.unescape(link) for link in _HREF.findall(content))
+    yield from html.unescape(_TAG.sub(" ", content)).split()
+    card = status.get("card") or {}
+    if card.get("url"):
+        yield card["url"]

@@ -1,0 +1,38 @@
+"""Small pictures made on the spot, and a server that has them."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+
+@cache
+def picture(form: str = "PNG", size: tuple[int, int] = (64, 32), colour: str = "teal") -> bytes:
+    """The bytes of a picture of one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, form)
+    return file.getvalue()
+
+
+class Gallery:
+    """Serves pictures by path, and counts how often it was asked."""
+
+    def __init__(self, **files: bytes) -> None:
+        self.files = {name.replace("_", "."): data for name, data in files.items()}
+        self.asked: list[str] = []
+        self.app = Starlette(routes=[Route("/{name}", self._answer)])
+
+    async def _answer(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        self.asked.append(name)
+        data = self.files.get(name)
+        if data is None:
+            return Response(status_code=404)
+        # The type is a lie on purpose: nobody may trust it.
+        return Response(data, media_type="application/octet-stream")

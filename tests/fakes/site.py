@@ -1,0 +1,103 @@
+"""A small blog in a folder: a configuration, some posts, and commands run over it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from fakes.clock import FakeClock
+from syndicate import pipeline
+from syndicate.app import open_app
+
+CONFIG = """
+[site]
+title = "Ada's notes"
+url = "https://ada.example"
+
+[content]
+dir = "content"
+
+[feeds]
+output = "public"
+
+[ledger]
+url = "sqlite:///state/ledger.db"
+
+[media]
+cache = "state/media"
+allow_networks = ["127.0.0.0/8"]
+"""
+
+POST = """---
+title: {title}
+date: {date}
+author: Ada
+category: news
+excerpt: {excerpt}
+keywords: [engines, brass]
+{more}---
+
+It weaves *patterns*. See [the other one](../other/).
+"""
+
+
+class Blog:
+    """A blog in ``folder``. Times are those of a clock that stands still."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = FakeClock()
+        self.config = folder / "syndicate.toml"
+        self.config.write_text(CONFIG)
+        (folder / "content").mkdir()
+
+    def endpoint(self, name: str, network: str, **options: Any) -> None:
+        lines = [f"{key} = {json.dumps(value)}" for key, value in options.items()]
+        table = [f'name = "{name}"', f'network = "{network}"', *lines]
+        with self.config.open("a") as file:
+            file.write("\n".join(["", "[[endpoints]]", *table, ""]))
+
+    def post(
+        self,
+        name: str = "hello",
+        title: str = "Hello",
+        date: str = "2026-03-01 08:00",
+        excerpt: str = "A first post.",
+        **more: str,
+    ) -> Path:
+        extra = "".join(f"{key}: {value}\n" for key, value in more.items())
+        path = self.folder / "content" / f"{name}.md"
+        path.write_text(POST.format(title=title, date=date, excerpt=excerpt, more=extra))
+        return path
+
+    def run(self, **options: Any) -> pipeline.Report:
+        with open_app(self.config, clock=self.clock) as app:
+            return asyncio.run(pipeline.run(app, **{"wait": timedelta(seconds=60)} | options))
+
+    def plan(self, **options: Any) -> pipeline.Plan:
+        with open_app(self.config, clock=self.clock) as app:
+            return asyncio.run(pipeline.plan(app, **options))
+
+    def deliveries(self) -> list[Any]:
+        with open_app(self.config, clock=self.clock, secrets=False) as app:
+            return app.ledger.deliveries()
+
+    def states(self) -> dict[str, str]:
+        return {each.endpoint: str(each.state) for each in self.deliveries()}
+
+    def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line as a process of its own, on the machine's clock."""
+        return subprocess.run(
+            [sys.executable, "-m", "syndicate", *arguments, "--config", str(self.config)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, **environment},
+        )
