@@ -31,6 +31,7 @@ cli = typer.Typer(
 )
 
 log = logging.getLogger("syndicate")
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 
 def _verbose(value: bool) -> None:
@@ -73,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     from syndicate.errors import SyndicateError  # noqa: PLC0415
     from syndicate.exits import Exit, of_error  # noqa: PLC0415
 
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format=LOG_FORMAT, level=logging.WARNING)
+    log.setLevel(logging.NOTSET)
     try:
         cli(args=arguments, prog_name="syndicate")
     except SyndicateError as error:
@@ -105,9 +107,7 @@ def _open(path: Path, *, secrets: bool = True) -> Iterator[App]:
 
     with open_app(path, secrets=secrets) as app:
         for handler in logging.getLogger().handlers:
-            handler.setFormatter(
-                RedactingFormatter("%(levelname)s %(name)s: %(message)s", app.redact)
-            )
+            handler.setFormatter(RedactingFormatter(LOG_FORMAT, app.redact))
         yield app
 
 
@@ -381,9 +381,14 @@ def health(config: ConfigPath = DEFAULT) -> None:
     """Ask the daemon whether it is well; for a container's HEALTHCHECK."""
     from syndicate import checks, networks  # noqa: PLC0415
     from syndicate.config import load  # noqa: PLC0415
+    from syndicate.errors import SyndicateError  # noqa: PLC0415
 
-    server = load(config, networks.options(), secrets=False).server
-    typer.echo(checks.ask_daemon(server.host, server.port))
+    try:
+        server = load(config, networks.options(), secrets=False).server
+        typer.echo(checks.ask_daemon(server.host, server.port))
+    except SyndicateError as error:
+        _explain(error)
+        raise typer.Exit(1) from None  # container runtimes know 0 and 1, and reserve the rest
 
 
 @cli.callback(invoke_without_command=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from syndicate.errors import ConfigError, ContentError, FeedError, LedgerError, SyndicateError
 from syndicate.model import Finding, Gate, Health, Severity
-from syndicate.report import Report
+
+if TYPE_CHECKING:
+    from syndicate.report import Report  # heavy: `--help` would pay for what a run needs
 
 
 class Exit(IntEnum):

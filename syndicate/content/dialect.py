@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from syndicate.content import markdown
@@ -16,7 +17,10 @@ PUBLISHED = (
     *("publishdate", "pubdate", "published", "publishedat", "datepublished", "publishedon"),
     *("date", "datetime", "created", "createdat"),
 )
-UPDATED = ("updated", "lastmod", "modified", "updatedat", "lastmodified", "datemodified")
+UPDATED = (
+    *("updated", "updateddate", "updatedat", "lastupdated", "lastmod"),
+    *("modified", "modifieddate", "lastmodified", "datemodified"),
+)
 EXPIRES = ("expirydate", "expires", "expiry", "expiresat", "unpublishdate")
 TITLE = ("title",)
 CATEGORIES = ("categories", "category")
@@ -44,7 +48,9 @@ class Picture:
     """A hero image as front matter names it: a URL or a path, not resolved yet."""
 
     src: str
-    alt: str | None = None
+    alt: str | None
+    key: str
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,13 @@ class Recording:
     """An enclosure as front matter names it."""
 
     src: str
-    type: str | None = None
-    length: int = 0
-    duration: int | None = None
+    type: str | None
+    length: int
+    """Size in bytes; 0 where it is not said."""
+    duration: int | None
+    """Seconds."""
+    key: str
+    line: int | None
 
 
 def summary(fields: Fields) -> str:
@@ -69,12 +79,14 @@ def authors(fields: Fields) -> tuple[Author, ...]:
     field = several or fields.find("author", "by", "creator")
     if field is None:
         return ()
+    items: Iterable[Plain] = field.value if isinstance(field.value, list) else [field.value]
     # One author may be called "Doe, Jane"; in the plural a comma stands between two.
-    one = field is not several and isinstance(field.value, str)
-    found = [_author(each) for each in ([field.value] if one else fields.items(field))]
-    if not any(author.name for author in found):
+    if field is several and isinstance(field.value, str):
+        items = field.value.split(",")
+    found = dict.fromkeys(author for author in map(_author, items) if author.name)
+    if not found:
         fields.wrong(field, "a name")
-    return tuple(dict.fromkeys(author for author in found if author.name))
+    return tuple(found)
 
 
 def language(fields: Fields) -> str | None:
@@ -99,7 +111,7 @@ def picture(fields: Fields) -> Picture | None:
         src = pick(field.first, "image", "src", "url", "path", "file", "relative") or ""
         alt = pick(field.first, "alt", "imagealt", "alttext") or alt
     if src:
-        return Picture(src, alt)
+        return Picture(src, alt, field.key, fields.report.line_of(field.key))
     fields.wrong(field, "an address, or a mapping with src and alt,")
     return None
 
@@ -119,7 +131,9 @@ def recording(fields: Fields) -> Recording | None:
         length = pick(field.first, "length", "size", "bytes")
         duration = pick(field.first, "duration")
     if src:
-        return Recording(src, kind, _number(length or ""), _seconds(duration or ""))
+        line = fields.report.line_of(field.key)
+        size, seconds = _number(length or ""), _seconds(duration or "")
+        return Recording(src, kind, size, seconds, field.key, line)
     fields.wrong(field, "an address, or a mapping with url, length and duration,")
     return None
 

@@ -54,7 +54,8 @@ def read(text: str) -> Document:
         header, end = handler.cut(text, start)
         return _document(handler.load(header), header, first, text, end)
     except _Malformed as error:
-        raise FrontMatterError(str(error), error.line and first + error.line - 1) from None
+        line = None if error.line is None else first + error.line - 1
+        raise FrontMatterError(str(error), line) from None
 
 
 def _document(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from syndicate.content import files, urls
+from syndicate.content.dialect import Picture, Recording
 from syndicate.content.parse import Parsed
 from syndicate.content.report import Report
 from syndicate.model import Enclosure, Image
@@ -28,56 +30,60 @@ _TYPES = {
 
 
 class Finder:
-    """Finds what posts of one content folder point at."""
+    """Finds what the posts of one content folder point at."""
 
     def __init__(self, root: Path, site: str) -> None:
         self._root, self._site = root, site
 
     def image(self, parsed: Parsed, page: str, report: Report) -> Image | None:
         """Resolve the hero image."""
-        if parsed.picture is None:
-            return None
-        url, path = self._resolve(parsed.picture.src, parsed.source, page, report, "image")
-        return Image(url, parsed.picture.alt, path) if url else None
+        picture = parsed.picture
+        found = picture and self._resolve(picture, parsed.source, page, report)
+        return Image(found.url, picture.alt, found.path) if picture and found else None
 
     def enclosure(self, parsed: Parsed, page: str, report: Report) -> Enclosure | None:
         """Resolve the audio or video file."""
         recording = parsed.recording
-        if recording is None:
+        found = recording and self._resolve(recording, parsed.source, page, report)
+        if not recording or not found:
             return None
-        url, path = self._resolve(recording.src, parsed.source, page, report, "enclosure")
-        suffix = PurePosixPath(urlsplit(url).path).suffix.lower() if url else ""
-        type_ = recording.type or _TYPES.get(suffix)
-        if url and not type_:
-            report.warn(f"{recording.src}: say which type it has", key="enclosure")
-        if not url or not type_:
+        type_ = recording.type or _TYPES.get(PurePosixPath(urlsplit(found.url).path).suffix.lower())
+        if type_ is None:
+            message = f'"{recording.src}" needs its media type: write {{url: …, type: audio/mpeg}}'
+            report.warn(message, key=recording.key, line=recording.line)
             return None
-        length = path.stat().st_size if path else recording.length
-        return Enclosure(url, type_, length, recording.duration)
+        length = found.path.stat().st_size if found.path else recording.length
+        return Enclosure(found.url, type_, length, recording.duration)
 
     def _resolve(
-        self, src: str, source: str, page: str, report: Report, key: str
-    ) -> tuple[str | None, Path | None]:
-        """Give the address of what front matter names, and its file where we have it."""
-        if ":" in src.partition("/")[0] or src.startswith("//"):
-            url, path = urls.web(page, src), None
-        else:
-            url, path = self._local(src, source, page)
-        if url is None:
-            report.warn(f'"{src}" leads nowhere that could be published: left out', key=key)
-        return url, path
+        self, named: Picture | Recording, source: str, page: str, report: Report
+    ) -> _Found | None:
+        """Find what front matter names, or say that it is nowhere."""
+        found = self._find(named.src, source, page)
+        if found is None:
+            message = f'"{named.src[:80]}" leads nowhere that could be published: left out'
+            report.warn(message, key=named.key, line=named.line)
+        return found
 
-    def _local(self, src: str, source: str, page: str) -> tuple[str | None, Path | None]:
+    def _find(self, src: str, source: str, page: str) -> _Found | None:
         """Look beside the post, then in the content folder; never outside of it."""
+        at_page, at_site = urls.web(page, src), urls.under(self._site, src)
+        if ":" in src.partition("/")[0] or src.startswith("//"):
+            return _Found(at_page) if at_page else None
         plain = unquote(src.partition("?")[0].partition("#")[0])
-        beside = None if plain.startswith("/") else PurePosixPath(source).parent / plain
-        below = PurePosixPath(plain.lstrip("/"))
-        if "\0" in plain or not files.inside(self._root, self._root / (beside or below)):
-            return None, None
-        for place in (beside, below):
-            if place is not None and (path := self._root / place).is_file():
-                if not files.inside(self._root, path):
-                    return None, None
-                url = urls.web(page, src) if place == beside else urls.under(self._site, src)
-                return url, path
-        return (urls.under(self._site, src) if beside is None else urls.web(page, src)), None
+        below = self._root / plain.lstrip("/")
+        beside = None if plain.startswith("/") else (self._root / source).parent / plain
+        if "\0" in plain or not files.inside(self._root, beside or below):
+            return None
+        if beside and at_page and beside.is_file():
+            return _Found(at_page, beside)
+        if files.inside(self._root, below) and below.is_file():
+            return _Found(at_site, below)
+        url = at_page if beside else at_site
+        return _Found(url) if url else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    url: str
+    path: Path | None = None

@@ -30,6 +30,12 @@ class Report:
         """Take the front matter's text and its first line, to find keys in it."""
         self._header, self._header_line = text, line
 
+    def line_of(self, key: str) -> int | None:
+        """Find a key's line; YAML, TOML and JSON all write it at the beginning of one."""
+        pattern = rf"""^[ \t{{,]*["']?{re.escape(key)}["']?[ \t]*[:=]"""
+        found = re.search(pattern, self._header, re.MULTILINE)
+        return found and self._header_line + self._header.count("\n", 0, found.start())
+
     def warn(self, message: str, *, key: str | None = None, line: int | None = None) -> None:
         """Say something that deserves a look."""
         self._add(message, key, line, Severity.WARNING)
@@ -40,11 +46,5 @@ class Report:
 
     def _add(self, message: str, key: str | None, line: int | None, severity: Severity) -> None:
         if line is None and key is not None:
-            line = self._line_of(key)
+            line = self.line_of(key)
         self._found.append(Finding(self.source, line, key, message, severity))
-
-    def _line_of(self, key: str) -> int | None:
-        """Find a key's line; YAML, TOML and JSON all write it at the beginning of one."""
-        pattern = rf"""^[ \t{{,]*["']?{re.escape(key)}["']?[ \t]*[:=]"""
-        found = re.search(pattern, self._header, re.MULTILINE)
-        return found and self._header_line + self._header.count("\n", 0, found.start())

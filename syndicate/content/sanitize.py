@@ -39,7 +39,9 @@ _ATTRIBUTES = {
     "track": {"src", "kind", "srclang", "label"},
     "video": {"src", "poster", "controls", "width", "height"},
 }
-_DROPPED_WHOLE = frozenset({"script", "style", "noscript", "template", "object", "form", "svg"})
+_DROPPED_WHOLE = frozenset(
+    {"script", "style", "noscript", "template", "form", "select", "textarea", "svg"}
+)
 _LAZY = ("data-src", "data-lazy-src", "data-original")
 _LAZY_SET = ("data-srcset", "data-lazy-srcset")
 _LOADED = {"src": _LAZY, "srcset": _LAZY_SET}

@@ -62,7 +62,7 @@ def test_the_real_post_is_rendered_whole():
     html = content.render(post)
     assert html.startswith("<p>Artificial Intelligence (AI) has been at the forefront of")
     assert html.count("<h2>") == 4
-    assert html.count("<h3>") == 9
-    assert html.count("<p>") == 16
+    assert html.count("<h3>") == 8
+    assert html.count("<p>") == 13
     assert html.rstrip().endswith("the future of art and design.</p>")
     assert content.render(post) == html

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+
+import jsonschema
+import pytest
+
+from syndicate.cli import cli as typer_app
+from syndicate.ledger import open_ledger
+from syndicate.model import Gate, State
+
+
+def move(blog, **values):
+    """Change the only delivery behind the commands' back."""
+    ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
+    pairs = ", ".join(f"{name} = '{value}'" for name, value in values.items())
+    with ledger._engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE deliveries SET {pairs}")
+    ledger.close()
+
+
+def pause(blog):
+    ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
+    with ledger._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE endpoints SET gate = 'paused', reason = 'token revoked'")
+    ledger.close()
+
+
+def test_run_tells_what_it_did_and_then_that_there_was_nothing_to_do(blog, say):
+    blog.post()
+    first = say("run")
+    assert first.code == 0
+    assert "feed.xml, atom.xml, feed.json written" in first.out
+    assert "delivered" in first.out
+    second = say("run")
+    assert (second.code, second.err) == (0, "")
+    assert "Nothing changed: nothing written, nothing sent." in second.out
+
+
+def test_run_in_json(blog, say):
+    blog.post()
+    report = say("run", "--json").json
+    assert report["posts"] == 1
+    assert report["feeds"] == {"feed.xml": True, "atom.xml": True, "feed.json": True}
+    assert [each["state"] for each in report["outcomes"]] == ["delivered"]
+
+
+def test_a_dry_run_is_a_plan(blog, say):
+    blog.post()
+    plans = [say("run", "--dry-run", "--json").json, say("plan", "--json").json]
+    for each in plans:
+        del each["deliveries"][0]["due"]  # the moment at which it was asked
+    assert plans[0] == plans[1]
+    assert not (blog.folder / "public").exists()
+
+
+def test_feeds_only_sends_nothing(blog, say):
+    blog.post()
+    assert say("run", "--feeds-only").code == 0
+    assert (blog.folder / "public" / "feed.xml").exists()
+    assert not (blog.folder / "out").exists()
+
+
+def test_plan_shows_text_length_link_image_and_guarantee(blog, say):
+    blog.post()
+    said = say("plan").out
+    for part in ("out (folder)", "idempotent", "#engines #brass", "no limit", "no image"):
+        assert part in said
+    assert "https://ada.example/blog/hello/" in said
+
+
+def test_plan_says_when_there_is_nothing_to_send(blog, say):
+    assert "Nothing to send." in say("plan").out
+
+
+def test_status_shows_every_delivery(blog, say):
+    assert "No deliveries." in say("status").out
+    blog.post()
+    say("run")
+    assert "hello.md" in say("status").out
+    [delivery] = say("status", "--json").json["deliveries"]
+    assert (delivery["state"], delivery["endpoint"]) == ("delivered", "out")
+    assert [each["outcome"] for each in delivery["history"]] == ["delivered"]
+    assert say("status", "--endpoint", "other", "--json").json["deliveries"] == []
+
+
+def test_status_hides_skipped_ones_unless_asked(blog, say):
+    blog.post()
+    say("run", "--backfill", "0")
+    assert say("status", "--json").json["deliveries"] == []
+    assert len(say("status", "--json", "--all").json["deliveries"]) == 1
+
+
+def test_a_dead_letter_asks_for_a_person_until_it_is_retried_or_skipped(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="dead", reason="too long")
+    ended = say("run")
+    assert ended.code == 4
+    assert "1 need you" in ended.out
+    assert "Delivery 1 (out) is pending now." in say("retry", "1").out
+    assert say("run").code == 0
+    move(blog, state="dead")
+    assert "Delivery 1 (out) is pending now." in say("retry", "--dead").out
+    assert "Delivery 1 (out) is skipped now." in say("skip", "1").out
+
+
+def test_a_paused_endpoint_is_named_with_its_remedy_and_opened_by_hand(blog, say):
+    say("run")
+    pause(blog)
+    ended = say("run")
+    assert ended.code == 4
+    assert "token revoked" in ended.out
+    assert "syndicate retry --endpoint out" in ended.out.replace("\n", " ")
+    assert "paused" in say("status").out
+    assert "out is open." in say("retry", "--endpoint", "out").out
+    ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
+    assert ledger.endpoint("out").gate is Gate.OPEN
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("choice", "state"),
+    [
+        (["--there", "https://x.example/1"], State.DELIVERED),
+        (["--again"], State.PENDING),
+        (["--drop"], State.SKIPPED),
+    ],
+)
+def test_a_doubt_is_resolved_in_three_ways(blog, say, choice, state):
+    blog.post()
+    say("run")
+    move(blog, state="in_doubt", doubt=1)
+    assert f"Delivery 1 (out) is {state} now." in say("resolve", "1", *choice).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["resolve", "1"], "give one of --there URL, --again, --drop"),
+        (["resolve", "1", "--again", "--drop"], "give one of"),
+        (["resolve", "1", "--there", "nowhere"], "expected a URL"),
+        (["retry"], "name deliveries"),
+        (["run", "--wait", "soon"], "expected a length of time"),
+        (["check", "weather"], "expected config, content, endpoints"),
+    ],
+)
+def test_a_wrong_command_line_is_refused_with_what_was_expected(say, arguments, complaint):
+    said = say(*arguments)
+    assert said.code == 2
+    assert complaint in " ".join(said.err.replace("│", "").split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["retry", "7"], "error: there is no delivery 7; `syndicate status --all` lists them\n"),
+        (["retry", "1"], "error: delivery 1 is delivered: it has arrived\n"),
+        (["skip", "1", "7"], "error: delivery 1 is delivered: it has arrived\nerror: there is no"),
+        (["resolve", "1", "--drop"], "error: delivery 1 is delivered: it has arrived\n"),
+        (
+            ["retry", "--endpoint", "x"],
+            "error: no endpoint 'x' has taken part in a run; known: out",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_not_done(blog, say, arguments, complaint):
+    blog.post()
+    say("run")
+    said = say(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(complaint)
+
+
+def test_check_tries_everything_and_changes_nothing(blog, say):
+    blog.post()
+    (blog.folder / "content" / "bad.md").write_text("---\ntitle: [oops\n---\n")
+    said = say("check")
+    assert said.code == 3
+    assert "bad.md:" in said.out
+    assert "Content: 1 errors" in said.out
+    assert "Endpoints: 1 of 1 are well." in said.out
+    assert not (blog.folder / "public").exists()
+    found = say("check", "--json").json
+    assert [each["source"] for each in found["findings"]] == ["bad.md"]
+    assert [each["ok"] for each in found["endpoints"]] == [True]
+
+
+def test_check_of_the_configuration_alone_needs_no_secret(blog, say):
+    blog.endpoint("hook", "webhook", url="https://x.example", secret="env:NOT_SET_ANYWHERE")
+    assert say("check", "config").out == "The configuration is valid.\n"
+    assert "NOT_SET_ANYWHERE is not set" in say("check", "endpoints").err
+
+
+def test_check_tells_which_endpoint_is_not_well(blog, say, monkeypatch):
+    monkeypatch.setenv("SECRET_OF_MINE", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    blog.endpoint(
+        "hook",
+        "webhook",
+        url="http://127.0.0.1:9/x",
+        secret="env:SECRET_OF_MINE",
+        allow_networks=["127.0.0.1"],
+    )
+    said = say("check", "endpoints")
+    assert said.code == 4
+    assert "Unreachable: no connection to 127.0.0.1" in " ".join(said.out.split())
+
+
+def test_the_schema_is_one_and_knows_every_network(say):
+    schema = say("schema", config=False).json
+    jsonschema.Draft202012Validator.check_schema(schema)
+    networks = json.dumps(schema["$defs"])
+    for name in ("bluesky", "folder", "mastodon", "webhook"):
+        assert f'"const": "{name}"' in networks
+
+
+def test_every_error_of_a_configuration_is_told_at_once(blog, say):
+    blog.config.write_text('[site]\ntitel = "x"\n\n[feeds]\nlimit = "many"\n')
+    said = say("run")
+    assert said.code == 2
+    lines = said.err.splitlines()
+    assert all(line.startswith(f"error: {blog.config}") for line in lines)
+    assert any("site.titel: unknown key; did you mean 'title'?" in line for line in lines)
+    assert any(":5: feeds.limit:" in line for line in lines)
+    assert any("site.url: missing" in line for line in lines)
+
+
+def test_a_traceback_is_shown_only_when_asked_for(blog, say, caplog):
+    blog.config.unlink()
+    assert "Traceback" not in say("run").err
+    say("run", "-v")
+    assert "Traceback" in caplog.text
+
+
+def test_a_bug_is_one_clear_line_and_code_1(blog, say, monkeypatch):
+    monkeypatch.setattr("syndicate.pipeline.run", lambda *_, **__: 1 / 0)
+    said = say("run")
+    assert said.code == 1
+    assert said.err.splitlines() == [
+        "error: this should not happen: ZeroDivisionError: division by zero",
+        "error: -v shows the traceback",
+    ]
+
+
+def test_the_ledger_in_use_is_code_6(blog, say):
+    ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
+    with ledger.lock(timedelta()):
+        said = say("run", "--wait", "0s")
+    ledger.close()
+    assert said.code == 6
+    assert "another syndicate is at work" in said.err
+
+
+def test_the_version_is_told(say):
+    assert say("--version", config=False).out.startswith("syndicate 0.")
+
+
+def test_help_is_quick_because_it_imports_nothing_heavy():
+    code = (
+        "import sys; from syndicate.cli import cli, main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'httpx', 'sqlalchemy', 'pydantic', 'feedgen', 'lxml', 'apscheduler', 'PIL',\n"
+        "         'frontmatter', 'uvicorn', 'tenacity', 'alembic'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_command_is_in_the_docs(request):
+    page = (request.config.rootpath / "docs" / "commands.md").read_text()
+    names = {command.callback.__name__ for command in typer_app.registered_commands}
+    assert names == {
+        line.split("`")[1].split()[1]
+        for line in page.splitlines()
+        if line.startswith("| `syndicate")
+    }

@@ -1,0 +1,57 @@
+import pytest
+
+from syndicate.model import Enclosure, Image
+
+SITE = "https://example.org"
+
+
+@pytest.mark.parametrize(
+    ("src", "file", "url"),
+    [
+        ("hero.png", "posts/hero.png", f"{SITE}/blog/post/hero.png"),
+        ("./img/hero.png", "posts/img/hero.png", f"{SITE}/blog/post/img/hero.png"),
+        ("he%20ro.png?v=1", "posts/he ro.png", f"{SITE}/blog/post/he%20ro.png?v=1"),
+        ("../images/hero.png", "images/hero.png", f"{SITE}/blog/images/hero.png"),
+        ("/images/hero.png", "images/hero.png", f"{SITE}/images/hero.png"),
+        ("images/hero.png", "images/hero.png", f"{SITE}/images/hero.png"),
+    ],
+)
+def test_a_hero_image_in_the_folder_has_its_file(folder, src, file, url):
+    path = folder.write(file, b"png")
+    image = folder.post(f"date: 2025-06-08\nimage: {src}", name="posts/post.md").image
+    assert image.url == url
+    assert image.path.resolve() == path
+
+
+def test_a_bundle_has_its_images_beside_it(folder):
+    path = folder.write("trip/hero.png", b"png")
+    image = folder.post("date: 2025-06-08\ncover: hero.png", name="trip/index.md").image
+    assert image == Image(f"{SITE}/blog/trip/hero.png", None, path)
+
+
+@pytest.mark.parametrize(
+    "src",
+    [
+        *("../secret.png", "../../secret.png", "/../secret.png", "'%2e%2e/secret.png'"),
+        *("x/../../secret.png", "link.png", "/link.png", '"\\0"', "file:///etc/passwd"),
+    ],
+)
+def test_an_image_never_leaves_the_folder(folder, tmp_path, src):
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (folder.path / "link.png").symlink_to("../secret.png")
+    folder.write("post.md", f"---\ndate: 2025-06-08\nimage: {src}\n---\n")
+    scan = folder.scan()
+    (post,) = scan.posts
+    assert post.image is None or post.image.path is None
+    assert scan.findings or post.image is None
+
+
+def test_a_recording_in_the_folder_has_its_length(folder):
+    folder.write("a.mp3", b"12345")
+    post = folder.post("date: 2025-06-08\naudio: {src: a.mp3, length: 99, duration: '1:01'}")
+    assert post.enclosure == Enclosure(f"{SITE}/blog/post/a.mp3", "audio/mpeg", 5, 61)
+
+
+def test_a_folder_is_no_image(folder):
+    (folder.path / "hero.png").mkdir()
+    assert folder.post("date: 2025-06-08\nimage: hero.png").image.path is None

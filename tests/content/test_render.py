@@ -1,0 +1,150 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from syndicate.content import markdown, sanitize
+
+PAGE = "https://example.org/blog/post/"
+
+
+def test_markdown_has_what_people_use(rendered):
+    html = rendered(
+        "# H\n\n~~gone~~ **b** `c<d>` https://x.org/a_b. www.y.org <z@w.org>\n\n"
+        "| a | b |\n|:--|--:|\n| 1 | 2 |\n\n- [ ] todo\n- [x] done\n\n"
+        "Term\n: Definition\n\n```python\nif a < b: pass\n```\n\nNote[^1]\n\n[^1]: Foot.\n"
+    )
+    for expected in (
+        "<h1>H</h1>",
+        "<s>gone</s>",
+        "<code>c&lt;d&gt;</code>",
+        '<a href="https://x.org/a_b">https://x.org/a_b</a>.',
+        '<a href="http://www.y.org">www.y.org</a>',
+        '<a href="mailto:z@w.org">z@w.org</a>',
+        '<th align="left">a</th>',
+        '<td align="right">2</td>',
+        "<li>☐ todo</li>",
+        "<li>☑ done</li>",
+        "<dt>Term</dt>\n<dd>Definition</dd>",
+        '<code class="language-python">if a &lt; b: pass\n</code>',
+        f'<a href="{PAGE}#fn1">[1]</a>',
+    ):
+        assert expected in html
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("[a](b)", f'<p><a href="{PAGE}b">a</a></p>'),
+        ("[a](/b)", '<p><a href="https://example.org/b">a</a></p>'),
+        ("[a](../b)", '<p><a href="https://example.org/blog/b">a</a></p>'),
+        ("[a](#b)", f'<p><a href="{PAGE}#b">a</a></p>'),
+        ("[a]()", "<p><a>a</a></p>"),
+        ("![a](b.png)", f'<p><img src="{PAGE}b.png" alt="a"></p>'),
+        ("![a](ä%20b.png)", f'<p><img src="{PAGE}%C3%A4%20b.png" alt="a"></p>'),
+        ("<q cite=b>a</q>", f'<p><q cite="{PAGE}b">a</q></p>'),
+        (
+            "<video src=b poster=c></video>",
+            f'<p><video src="{PAGE}b" poster="{PAGE}c"></video></p>',
+        ),
+        (
+            '<img srcset="a.png, b.png 2x,https://x.org/c,d.png 300w, javascript:x 3x">',
+            f'<img srcset="{PAGE}a.png, {PAGE}b.png 2x, https://x.org/c,d.png 300w">',
+        ),
+        ('<img srcset="javascript:x">', "<img>"),
+        ("<img src=l.gif data-src=a.png>", f'<img src="{PAGE}a.png">'),
+        ("<img src=l.gif data-original=a.png>", f'<img src="{PAGE}a.png">'),
+        (
+            "<img data-lazy-src=a.png data-srcset='b.png 2x'>",
+            f'<img src="{PAGE}a.png" srcset="{PAGE}b.png 2x">',
+        ),
+        (
+            "<img data-src=a.png><noscript><img src=a.png></noscript>",
+            f'<p><img src="{PAGE}a.png"></p>',
+        ),
+        ("<img data-src='javascript:x' alt=a>", '<img alt="a">'),
+        ("<iframe src=//v.org/1?a&amp;b></iframe>", '<a href="https://v.org/1?a&amp;b">v.org</a>'),
+        ("<iframe src=v title='A <b>'>no</iframe>", f'<a href="{PAGE}v">A &lt;b&gt;</a>'),
+        (
+            "<iframe src=about:blank data-src=https://v.org/></iframe>",
+            '<a href="https://v.org/">v.org</a>',
+        ),
+        ("<iframe src=https://[bad></iframe>x", "x"),
+        ("<iframe src=javascript:x></iframe>x", "x"),
+        ("<iframe></iframe>x", "x"),
+        ("<iframe src=v><script>x</script></iframe>", f'<a href="{PAGE}v">v</a>'),
+        ("a<script>x</script><style>y</style>b", "<p>ab</p>"),
+        ("<form action=/x><input name=a>b</form>c", "c"),
+        ("<object data=x>a</object><embed src=x>b", "<p>ab</p>"),
+        ("<b onclick=x style='color:red' class=y id=z>a</b>", "<p><b>a</b></p>"),
+        ("<a href='java&#10;script:x'>a</a>", "<p><a>a</a></p>"),
+        ("<svg><script>x</script></svg>a", "<p>a</p>"),
+        ("<!-- secret -->a", "a"),
+        ("<Widget a={b}>c</Widget>", "<p>c</p>"),
+        ("a &#12; &#x0b; &#8; b", "<p>a   \ufffd \ufffd b</p>"),
+        ("<p>&#12;&#x1f;&#xfffe;x</p>", "<p>  x</p>"),
+        ("<code class='language-c++ x'>a</code>", '<p><code class="language-c++">a</code></p>'),
+        ("<code class=evil>a</code>", "<p><code>a</code></p>"),
+    ],
+)
+def test_html_is_made_safe_and_absolute(rendered, body, html):
+    assert rendered(body).strip() == html
+
+
+def test_template_code_is_cut_out(rendered):
+    html = rendered('A {{< fig src="x" >}} B\n\n`{{ shown }}`\n\n{{ site.url }}{% end %}')
+    assert html == "<p>A  B</p>\n<p><code>{{ shown }}</code></p>\n"
+
+
+def test_deeply_nested_html_and_markdown_are_survived(rendered):
+    assert "x" in rendered("<div>" * 20_000 + "x")
+    assert "x" in rendered("[" * 3_000 + "x" + "](y)" * 3_000)
+    assert "blockquote" in rendered(">" * 5_000 + "x")
+
+
+class Inspector(HTMLParser):
+    """Reads HTML as a browser would, and holds it to the promises."""
+
+    def handle_starttag(self, tag, attrs):
+        assert tag not in {"script", "style", "form", "object", "embed", "iframe", "svg", "base"}
+        for name, value in attrs:
+            assert not name.startswith("on")
+            assert name not in {"style", "srcdoc", "formaction", "id"}
+            if name in {"href", "src", "poster", "cite"}:
+                assert re.match(r"(https?|ftp)://[^/]|(mailto|tel|sms|xmpp|ircs?):", value), value
+                assert value.isascii()
+            if name == "srcset":
+                assert all(each.strip().startswith("http") for each in value.split(", "))
+
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+HOSTILE = [
+    *("<script>", "</script>", "<img src=", "<a href=", "javascript:", "onerror=x", "data-src=", ">"),
+    *('"', "'", "`", "<iframe src=", "</iframe>", "<style>", "<!--", "-->", "<svg>", "<math>", "&#12;"),
+    *("](", "[a](", "![", "\x0b", "\n\n", "\n", "    ", "{{", "}}", "<noscript>", "<p title=", "\\"),
+    *("srcset=", "a.png 2x,", "//x", "&lt;script&gt;", "&#x6a;avascript:", "<base href=//evil>", "=", " "),
+    *("<textarea>", "<title>", "<template>", "<xmp>", "<plaintext>", "<table>", "<mglyph>", "<mtext>"),
+]  # fmt: skip
+
+
+def check(html: str) -> None:
+    assert not FORBIDDEN.search(html)
+    assert "<script" not in html.lower()
+    inspector = Inspector()
+    inspector.feed(html)
+    inspector.close()
+
+
+@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=5), max_size=25).map("".join))
+@example("<iframe src=x title='</iframe><script>alert(1)</script>'></iframe>")
+@example("<img data-src=x alt='\"><script>alert(1)</script>'>")
+@example(
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">'
+)
+def test_nothing_hostile_survives(text):
+    html = sanitize.sanitize(text, PAGE)
+    check(html)
+    check(sanitize.sanitize(markdown.to_html(text), PAGE))
+    assert sanitize.sanitize(html, PAGE).count("<") == html.count("<")

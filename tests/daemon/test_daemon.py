@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import httpx
+import pytest
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from starlette.responses import Response
+
+from fakes.clock import NOON
+from fakes.server import serve as serve_app
+from fakes.site import Blog
+from fakes.webhook import SECRET, Receiver
+from syndicate import daemon
+from syndicate.app import open_app
+from syndicate.daemon import Daemon
+from syndicate.errors import LedgerError
+
+
+@pytest.fixture
+def blog(tmp_path):
+    return Blog(tmp_path)
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    with serve_app(receiver.app) as receiver.url:
+        yield receiver
+
+
+class Process:
+    """``syndicate serve`` as a process of its own, on a free port."""
+
+    def __init__(self, blog, **environment):
+        with blog.config.open("a") as file:
+            file.write("\n[server]\nport = 0\n")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "syndicate", "serve", "--config", str(blog.config)],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        self.log = []
+        for line in self.process.stderr:
+            self.log.append(line)
+            if found := re.search(r"serving the feeds on (\S+)", line):
+                self.url = f"http://{found[1]}"
+                break
+        self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr))
+        self.reader.start()
+
+    def until(self, ask, limit=30):
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            if found := ask():
+                return found
+            time.sleep(0.05)
+        raise AssertionError("".join(self.log))
+
+    def ready(self):
+        return self.until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200)
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self):
+        code = self.process.wait(30)
+        self.reader.join(5)
+        self.process.stderr.close()
+        return code
+
+
+@pytest.fixture
+def start(blog):
+    started = []
+
+    def run(**environment):
+        started.append(Process(blog, **environment))
+        return started[-1]
+
+    yield run
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.wait()
+
+
+def hook(blog, receiver, **options):
+    blog.endpoint(
+        "hook",
+        "webhook",
+        url=f"{receiver.url}/hook",
+        secret="env:HOOK_SECRET",
+        allow_networks=["127.0.0.0/8"],
+        max_age="9999d",
+        **options,
+    )
+
+
+def test_it_serves_the_feeds_says_how_it_is_and_ends_on_sigterm(blog, start):
+    blog.post()
+    running = start()
+    assert httpx.get(f"{running.url}/livez").text == "alive\n"
+    running.ready()
+    answer = httpx.get(f"{running.url}/feed.xml")
+    assert answer.content == (blog.folder / "public" / "feed.xml").read_bytes()
+    again = httpx.get(f"{running.url}/feed.xml", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    config = blog.config.read_text()
+    blog.config.write_text(config.replace("port = 0", f"port = {running.url.rpartition(':')[2]}"))
+    assert blog.command("health").stdout == "ready\n"
+    assert running.end() == 0
+    down = blog.command("health")
+    assert (down.returncode, down.stderr[:24]) == (1, "error: no daemon answers")
+
+
+def test_sigterm_brings_the_request_under_way_to_its_end(blog, receiver, start):
+    hook(blog, receiver)
+    blog.command("run", HOOK_SECRET=SECRET)
+    blog.post("new")
+    arrived, release = threading.Event(), threading.Event()
+
+    def slow():
+        arrived.set()
+        release.wait(10)
+
+    receiver.answer = slow
+    running = start(HOOK_SECRET=SECRET)
+    assert arrived.wait(30)
+    running.process.send_signal(signal.SIGTERM)
+    threading.Timer(0.3, release.set).start()
+    assert running.wait() == 0
+    assert blog.states() == {"hook": "delivered"}
+
+
+def test_a_second_sigterm_ends_it_at_once_and_the_next_start_settles(blog, receiver, start):
+    hook(blog, receiver, retries=["0s", "0s"])
+    blog.command("run", HOOK_SECRET=SECRET)
+    blog.post("new")
+    arrived, release = threading.Event(), threading.Event()
+
+    def stuck():
+        arrived.set()
+        release.wait(10)
+
+    receiver.answer = stuck
+    running = start(HOOK_SECRET=SECRET)
+    assert arrived.wait(30)
+    running.process.send_signal(signal.SIGTERM)
+    running.until(lambda: "ending" in "".join(running.log))
+    assert running.end() == 0
+    release.set()
+    receiver.answer = lambda: None
+    assert blog.states() == {"hook": "sending"}
+    assert blog.command("run", HOOK_SECRET=SECRET).returncode == 0
+    assert len(receiver.events) == 1
+
+
+def test_it_wakes_for_a_retry_between_the_scheduled_looks(blog, receiver, start):
+    answers = [Response("down", status_code=500)]
+    receiver.answer = lambda: answers.pop() if answers else None
+    hook(blog, receiver, retries=["0s", "0s"], backfill=1)
+    blog.post("new")
+    running = start(HOOK_SECRET=SECRET)
+    running.until(lambda: receiver.events)
+    assert len(receiver.ids) == 2
+
+
+def test_two_daemons_cannot_have_one_port(blog, start):
+    running = start()
+    config = blog.config.read_text()
+    blog.config.write_text(config.replace("port = 0", f"port = {running.url.rpartition(':')[2]}"))
+    second = blog.command("serve")
+    assert second.returncode == 2
+    assert "error: cannot listen on 127.0.0.1:" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+@pytest.fixture
+def made(blog):
+    with open_app(blog.config, clock=blog.clock) as app:
+        yield Daemon(app)
+
+
+def test_a_tick_puts_the_feeds_on_the_shelf_and_logs_what_it_did(blog, made, caplog):
+    caplog.set_level(logging.INFO, "syndicate")
+    blog.post()
+    (blog.folder / "content" / "bad.md").write_text("---\ntitle: [oops\n---\n")
+    assert made.trouble() == ["starting: the first run has not ended"]
+    asyncio.run(made.tick())
+    assert made.shelf.get("feed.xml") is not None
+    assert made.trouble() == []
+    assert "bad.md" in caplog.text
+
+
+def test_a_failed_run_is_told_and_the_next_one_heals_it(blog, made, caplog):
+    blocked = blog.folder / "public" / "feed.xml"
+    blocked.mkdir(parents=True)
+    asyncio.run(made.tick())
+    assert "feed.xml" in made.trouble()[0]
+    blocked.rmdir()
+    asyncio.run(made.tick())
+    assert made.trouble() == []
+
+
+def test_a_bug_in_a_run_does_not_end_the_daemon(made, monkeypatch, caplog):
+    monkeypatch.setattr("syndicate.pipeline.run", lambda *_, **__: 1 / 0)
+    asyncio.run(made.tick())
+    assert made.trouble() == ["the last run failed: ZeroDivisionError: division by zero"]
+
+
+def test_while_another_run_is_at_work_it_stands_by(made, caplog):
+    caplog.set_level(logging.INFO, "syndicate")
+    with made.app.ledger.lock(timedelta()):
+        asyncio.run(made.tick())
+    assert "standing by" in caplog.text
+    assert made.trouble() == []
+
+
+def test_overdue_deliveries_are_trouble_unless_their_endpoint_is_shut_or_silenced(blog):
+    blog.post()
+    blog.endpoint("out", "folder", dir="out")
+    with open_app(blog.config, clock=blog.clock) as app:
+        made = Daemon(app)
+        asyncio.run(made.tick())
+        with app.ledger._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE deliveries SET state = 'pending'")
+        assert made.trouble() == []
+        assert made.next_due() == NOON
+        blog.clock.tick(hours=1)
+        assert made.trouble() == ["1 deliveries are overdue"]
+        with app.ledger._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE endpoints SET gate = 'paused'")
+        assert made.trouble() == []
+        assert made.next_due() is None
+
+
+def test_a_ledger_that_cannot_be_used_is_trouble(made, monkeypatch):
+    asyncio.run(made.tick())
+
+    def broken():
+        raise LedgerError("disk full")
+
+    monkeypatch.setattr(made.app.ledger, "endpoints", broken)
+    assert made.trouble() == ["disk full"]
+
+
+def scheduled(blog, text):
+    blog.config.write_text(blog.config.read_text() + f"\n[schedule]\n{text}\n")
+    with open_app(blog.config) as app:
+        return daemon.trigger(app.config)
+
+
+def test_the_schedule_is_an_interval(blog):
+    trigger = scheduled(blog, 'every = "90s"')
+    assert isinstance(trigger, IntervalTrigger)
+    assert trigger.interval == timedelta(seconds=90)
+
+
+def test_the_schedule_is_a_cron_expression_whose_week_begins_on_sunday(blog):
+    trigger = scheduled(blog, 'cron = "30 8 * * 0"')
+    assert isinstance(trigger, CronTrigger)
+    fires = trigger.get_next_fire_time(None, NOON)
+    assert (fires.strftime("%A"), fires.hour, fires.minute) == ("Sunday", 8, 30)

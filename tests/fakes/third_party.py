@@ -1,0 +1,63 @@
+"""A third party's network, installed as a package of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MODULE = '''
+from syndicate.config import Endpoint, WebUrl
+from syndicate.model import Guarantee, Health, Limits, Message, Receipt, Replay
+
+
+class ShoutOptions(Endpoint):
+    url: WebUrl
+
+
+class Shout:
+    """Posts capitals to a server that knows no idempotency."""
+
+    Options = ShoutOptions
+    guarantee = Guarantee(Replay.NONE)
+
+    def __init__(self, options, site):
+        self.url = options.url
+
+    async def limits(self, wire):
+        return Limits(text=None)
+
+    def compose(self, post, html, picture, limits):
+        text = (post.title or "").upper()
+        return Message(
+            text=text,
+            link=post.url,
+            title=text,
+            summary="",
+            language=post.language,
+            length=len(text),
+            limit=None,
+        )
+
+    async def deliver(self, message, key, wire):
+        reply = await wire.http.request(
+            "POST", self.url, json={"text": message.text}, creates=True
+        )
+        return Receipt(str(reply.check().json()["id"]))
+
+    async def check(self, wire):
+        return Health(ok=True, detail="loud and clear")
+'''
+
+
+def install(folder: Path) -> Path:
+    """Write the package and its metadata, as an installer does; for ``sys.path``."""
+    site = folder / "site-packages"
+    metadata = site / "syndicate_shout-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (site / "syndicate_shout.py").write_text(MODULE)
+    (metadata / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: syndicate-shout\nVersion: 1.0\n"
+    )
+    (metadata / "entry_points.txt").write_text(
+        "[syndicate.networks]\nshout = syndicate_shout:Shout\n"
+    )
+    return site

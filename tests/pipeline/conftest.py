@@ -1,0 +1,40 @@
+import pytest
+
+from fakes.images import Gallery, picture
+from fakes.server import serve
+from fakes.site import Blog
+from fakes.webhook import SECRET, Receiver
+
+
+@pytest.fixture
+def blog(tmp_path):
+    return Blog(tmp_path)
+
+
+@pytest.fixture
+def receiver(blog):
+    receiver = Receiver(blog.clock)
+    with serve(receiver.app) as receiver.url:
+        yield receiver
+
+
+@pytest.fixture
+def gallery():
+    gallery = Gallery(hero_png=picture())
+    with serve(gallery.app) as gallery.url:
+        yield gallery
+
+
+@pytest.fixture
+def hooked(blog, receiver, monkeypatch):
+    """A blog with a webhook endpoint whose first run is over."""
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    blog.endpoint(
+        "hook",
+        "webhook",
+        url=f"{receiver.url}/hook",
+        secret="env:HOOK_SECRET",
+        allow_networks=["127.0.0.0/8"],
+    )
+    blog.run()
+    return blog

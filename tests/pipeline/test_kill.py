@@ -1,0 +1,95 @@
+"""A process is killed while its request is in flight; the next run settles what it left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from fakes import third_party
+from fakes.server import serve
+from fakes.webhook import SECRET
+
+QUICK = {"retries": ["0s", "1s"], "max_age": "9999d", "allow_networks": ["127.0.0.0/8"]}
+
+
+class Held:
+    """Lets a request wait until the test has killed who sent it."""
+
+    def __init__(self):
+        self.arrived, self.release = threading.Event(), threading.Event()
+
+    def wait(self):
+        self.arrived.set()
+        self.release.wait(10)
+
+    def kill(self, blog, **environment):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "syndicate", "run", "--config", str(blog.config)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+        )
+        assert self.arrived.wait(30), process.communicate()
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.release.set()
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_receiver_that_knows_repetitions_has_the_event_once(blog, receiver, taken):
+    receiver._clock = None  # the process under test lives by the machine's clock
+    blog.endpoint("hook", "webhook", url=f"{receiver.url}/hook", secret="env:HOOK_SECRET", **QUICK)
+    blog.command("run", HOOK_SECRET=SECRET)
+    blog.post("new")
+    held = Held()
+
+    def hold():
+        held.wait()
+        return None if taken else Response("never mind", status_code=500)
+
+    receiver.answer = hold
+    held.kill(blog, HOOK_SECRET=SECRET)
+    receiver.answer = lambda: None
+    assert blog.states() == {"hook": "sending"}
+    done = blog.command("run", HOOK_SECRET=SECRET)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert blog.states() == {"hook": "delivered"}
+    assert len(receiver.ids) == 2
+    assert len(set(receiver.ids)) == len(receiver.events) == 1
+    assert len(set(receiver.bodies)) == 1
+
+
+def test_without_a_guarantee_a_person_is_asked(blog, tmp_path):
+    held = Held()
+    shouted = []
+
+    async def hear(request):
+        shouted.append(await request.json())
+        held.wait()
+        return JSONResponse({"id": len(shouted)})
+
+    path = {"PYTHONPATH": str(third_party.install(tmp_path))}
+    with serve(Starlette(routes=[Route("/", hear, methods=["POST"])])) as url:
+        blog.endpoint("loud", "shout", url=url, **QUICK)
+        blog.command("run", **path)
+        blog.post("new")
+        held.kill(blog, **path)
+        done = blog.command("run", **path)
+        assert done.returncode == 4, done.stdout + done.stderr
+        assert "1 need you" in done.stdout
+        again = blog.command("run", **path)
+        assert again.returncode == 4
+    assert shouted == [{"text": "HELLO"}], "never sent again blindly"
+    status = blog.command("status", **path)
+    assert "in_doubt" in status.stdout
+    settled = blog.command("resolve", "1", "--there", "https://loud.example/1", **path)
+    assert "Delivery 1 (loud) is delivered now." in settled.stdout
+    assert blog.command("run", **path).returncode == 0

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from starlette.responses import Response
+
+from fakes.images import picture
+from syndicate import pipeline
+from syndicate.app import open_app
+from syndicate.errors import ConfigError, ContentError, FeedError, LedgerBusy
+from syndicate.exits import Exit, of_report
+from syndicate.model import Gate
+
+
+def files(folder):
+    return {
+        path: (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_post_becomes_three_feeds(blog):
+    blog.post()
+    report = blog.run()
+    public = blog.folder / "public"
+    assert sorted(path.name for path in public.iterdir()) == ["atom.xml", "feed.json", "feed.xml"]
+    [item] = json.loads((public / "feed.json").read_text())["items"]
+    assert item["url"] == "https://ada.example/blog/hello/"
+    assert 'href="https://ada.example/blog/other/"' in item["content_html"]
+    assert [each.written for each in report.feeds] == [True, True, True]
+    assert of_report(report) is Exit.OK
+
+
+def test_the_first_run_announces_nothing_and_the_next_post_goes_out(hooked, receiver):
+    hooked.post("new")
+    report = hooked.run()
+    assert [each.resting.state for each in report.outcomes] == ["delivered"]
+    [event] = receiver.events.values()
+    assert event["data"]["url"] == "https://ada.example/blog/new/"
+
+
+def test_what_is_out_before_the_first_run_is_skipped_but_for_the_backfill(blog):
+    for day in (1, 2, 3):
+        blog.post(f"p{day}", date=f"2026-02-0{day}")
+    blog.endpoint("out", "folder", dir="out", backfill=1)
+    report = blog.run()
+    assert report.skipped == {"out": 2}
+    [sent] = (blog.folder / "out").iterdir()
+    assert sent.name.startswith("2026-02-03")
+
+
+def test_backfill_can_be_asked_for(blog):
+    blog.post("p1")
+    blog.post("p2")
+    blog.endpoint("out", "folder", dir="out")
+    blog.run(backfill=2)
+    assert len(list((blog.folder / "out").iterdir())) == 2
+
+
+def test_nothing_changed_nothing_written_nothing_sent(blog, receiver, monkeypatch):
+    blog.post()
+    blog.endpoint("out", "folder", dir="out", backfill=5)
+    blog.run()
+    before = files(blog.folder / "public") | files(blog.folder / "out")
+    report = blog.run()
+    assert files(blog.folder / "public") | files(blog.folder / "out") == before
+    assert not any(each.written for each in report.feeds)
+    assert report.outcomes == ()
+
+
+def test_future_posts_and_drafts_stay_back_until_their_time(hooked, receiver):
+    hooked.post("later", date="2026-03-01 13:00")
+    hooked.post("draft", draft="true")
+    report = hooked.run()
+    assert (report.posts, report.held) == (0, 2)
+    assert receiver.events == {}
+    hooked.clock.tick(hours=2)
+    report = hooked.run()
+    assert [each.post.source for each in report.outcomes] == ["later.md"]
+
+
+def test_an_edit_is_no_second_announcement(hooked, receiver):
+    hooked.post("new")
+    hooked.run()
+    hooked.post("new", title="A better title", excerpt="And more.")
+    report = hooked.run()
+    assert any(each.written for each in report.feeds)
+    assert len(receiver.ids) == 1
+
+
+def test_a_bad_post_costs_that_post(hooked, receiver):
+    (hooked.folder / "content" / "bad.md").write_text("---\ntitle: [oops\n---\n")
+    hooked.post("good")
+    report = hooked.run()
+    assert len(receiver.events) == 1
+    [finding] = report.findings
+    assert finding.source == "bad.md"
+    assert finding.line
+    assert of_report(report) is Exit.CONTENT
+
+
+def test_a_bad_endpoint_costs_that_endpoint(hooked, receiver):
+    hooked.endpoint("out", "folder", dir="out")
+    hooked.run()
+    receiver.answer = lambda: Response("who are you?", status_code=401)
+    hooked.post("new")
+    report = hooked.run()
+    assert hooked.states() == {"hook": "pending", "out": "delivered"}
+    assert {each.name: each.gate for each in report.endpoints} == {
+        "hook": Gate.PAUSED,
+        "out": Gate.OPEN,
+    }
+    assert of_report(report) is Exit.ATTENTION
+
+
+def test_a_receiver_that_is_down_gets_it_in_a_later_run_under_the_same_id(hooked, receiver):
+    receiver.answer = lambda: Response("maintenance", status_code=500)
+    hooked.post("new")
+    report = hooked.run()
+    assert of_report(report) is Exit.LATER
+    receiver.answer = lambda: None
+    hooked.clock.tick(hours=1)
+    hooked.run()
+    assert hooked.states() == {"hook": "delivered"}
+    assert len(receiver.ids) > 1
+    assert len(set(receiver.ids)) == 1
+
+
+def test_retry_after_is_obeyed_within_the_run(hooked, receiver):
+    answers = [Response("slow", status_code=429, headers={"retry-after": "20"})]
+    receiver.answer = lambda: answers.pop() if answers else None
+    hooked.post("new")
+    began = hooked.clock.now()
+    hooked.run()
+    assert hooked.states() == {"hook": "delivered"}
+    assert hooked.clock.now() - began >= timedelta(seconds=20)
+
+
+def test_plan_shows_the_bytes_that_run_sends(hooked, receiver, gallery):
+    hooked.endpoint("out", "folder", dir="out")
+    hooked.run()
+    hooked.post("new", image=f"{gallery.url}/hero.png", image_alt="A hero")
+    planned = {each.line.options.name: each.message for each in hooked.plan().deliveries}
+    assert receiver.bodies == []
+    assert not (hooked.folder / "out").exists()
+    hooked.run()
+    assert receiver.bodies == [planned["hook"].payload["body"].encode()]
+    [sent] = (hooked.folder / "out").iterdir()
+    assert (sent / "message.txt").read_text() == planned["out"].text + "\n"
+    assert (sent / "image.png").read_bytes() == planned["out"].image.data == picture()
+    assert json.loads((sent / "message.json").read_text()) == planned["out"].to_json()
+
+
+def test_plan_changes_nothing(blog):
+    blog.post()
+    blog.endpoint("out", "folder", dir="out", backfill=1)
+    plan = blog.plan()
+    assert [each.path for each in plan.feeds] == ["feed.xml", "atom.xml", "feed.json"]
+    assert len(plan.deliveries) == 1
+    assert not (blog.folder / "public").exists()
+    assert blog.deliveries() == []
+    assert [each.message for each in blog.plan().deliveries] == [plan.deliveries[0].message]
+
+
+def test_plan_tells_of_what_waits_and_of_what_is_gone(hooked, receiver):
+    receiver.answer = lambda: Response("busy", status_code=503, headers={"retry-after": "600"})
+    path = hooked.post("new")
+    hooked.run()
+    [frozen] = hooked.plan().deliveries
+    assert (frozen.message.title, frozen.due > hooked.clock.now()) == ("Hello", True)
+    hooked.post("other")
+    hooked.run()
+    (hooked.folder / "content" / "other.md").unlink()
+    path.unlink()
+    messages = {each.message is not None: each.error for each in hooked.plan().deliveries}
+    assert messages == {True: "", False: "the post is not published any more"}
+
+
+def test_the_hero_image_is_described_and_enclosed_with_its_real_size(hooked, receiver, gallery):
+    hooked.post("new", image=f"{gallery.url}/hero.png", image_alt="A hero")
+    hooked.run()
+    hooked.run()
+    assert gallery.asked == ["hero.png"], "once for the feeds, the message and the next run"
+    [event] = receiver.events.values()
+    assert event["data"]["image"] == {
+        "url": f"{gallery.url}/hero.png",
+        "alt": "A hero",
+        "type": "image/png",
+        "length": len(picture()),
+        "width": 64,
+        "height": 32,
+    }
+    feed = (hooked.folder / "public" / "feed.xml").read_text()
+    assert f'length="{len(picture())}" type="image/png"' in feed
+
+
+def test_a_picture_that_cannot_be_had_costs_a_warning_and_no_post(hooked, receiver, gallery):
+    hooked.post("new", image=f"{gallery.url}/missing.jpg")
+    report = hooked.run()
+    assert hooked.states() == {"hook": "delivered"}
+    assert report.warnings == ("the picture 127.0.0.1/missing.jpg cannot be had: HTTP 404",)
+    assert 'length="0" type="image/jpeg"' in (hooked.folder / "public/feed.xml").read_text()
+    report = hooked.run()
+    assert len(gallery.asked) == 1, "it is left alone for an hour"
+
+
+def test_feeds_only_leaves_the_outbox_alone_and_needs_no_secret(hooked, receiver, monkeypatch):
+    monkeypatch.delenv("HOOK_SECRET")
+    hooked.post("new")
+    with pytest.raises(ConfigError, match="HOOK_SECRET is not set"):
+        hooked.run()
+    with open_app(hooked.config, clock=hooked.clock, secrets=False) as app:
+        report = asyncio.run(pipeline.run(app, feeds_only=True))
+    assert any(each.written for each in report.feeds)
+    assert receiver.events == {}
+
+
+def test_two_posts_with_one_id_stop_the_build_and_name_both(blog):
+    blog.post("one", id="same")
+    blog.post("two", id="same")
+    with pytest.raises(ContentError) as caught:
+        blog.run()
+    assert "one.md" in str(caught.value)
+    assert "two.md" in str(caught.value)
+
+
+def test_a_feed_that_cannot_be_written_sends_nothing(hooked, receiver):
+    output = hooked.folder / "public" / "feed.xml"
+    output.unlink()
+    output.mkdir()
+    hooked.post("new")
+    with pytest.raises(FeedError, match=r"feed\.xml"):
+        hooked.run()
+    assert receiver.events == {}
+
+
+def test_a_second_run_at_the_same_time_is_told(blog):
+    with (
+        open_app(blog.config) as app,
+        app.ledger.lock(timedelta()),
+        pytest.raises(LedgerBusy),
+    ):
+        blog.run()
+
+
+def test_a_post_keeps_its_id_when_its_file_moves(hooked, receiver):
+    path = hooked.post("new")
+    hooked.run()
+    path.rename(path.with_name("renamed.md"))
+    report = hooked.run()
+    assert report.outcomes == ()
+    [item] = json.loads((hooked.folder / "public/feed.json").read_text())["items"]
+    assert item["id"] == next(iter(receiver.events.values()))["data"]["id"]
+
+
+def test_secrets_are_nowhere_in_what_is_written(hooked, receiver):
+    secret = os.environ["HOOK_SECRET"]
+    receiver.answer = lambda: Response(f"no: {secret}", status_code=422)
+    hooked.post("new")
+    report = hooked.run()
+    assert hooked.states() == {"hook": "dead"}
+    assert secret not in repr(report)
+    with sqlite3.connect(hooked.folder / "state" / "ledger.db") as ledger:
+        dump = "\n".join(ledger.iterdump())
+    ledger.close()
+    assert "no: [secret]" in dump
+    assert secret not in dump
