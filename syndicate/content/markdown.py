@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from syndicate.content.text import fold
@@ -40,7 +40,7 @@ def to_plain(text: str) -> str:
     """
     if not _MARKUP.search(text):
         return fold(text)
-    tokens = _markdown().parse(text)
+    tokens = takewhile(lambda token: token.type != "footnote_block_open", _markdown().parse(text))
     inlines = (
         inline
         for before, inline in pairwise(tokens)

@@ -18,6 +18,7 @@ _MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 _SENTENCE = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s)|[。！？]+[」』）]*""")  # noqa: RUF001
 _SKIPPED = re.compile(r"\s*(?:#|[-*+]\s|\d+[.)]\s|\||>|!\[|\[\^|import\s|export\s)")
 _VERBATIM = re.compile(r" {0,3}(`{3,}|~{3,})|<(!--|script|style|svg|pre|table)", re.IGNORECASE)
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S[^\n]*$", re.MULTILINE)
 _BLANK = re.compile(r"(?:[ \t]*\n)*")
 
 
@@ -25,11 +26,14 @@ def of_body(body: str) -> str:
     """Summarise a body: what stands before ``<!--more-->``, or else the first paragraph."""
     more = _MORE.search(body)
     if more:
-        before = markdown.to_plain(templating.strip(body[: more.start()]))
+        before = markdown.to_plain(templating.strip(body[: more.start()]) + _definitions(body))
         if before:
             return shorten(before)
-    lead = templating.strip(body[:_FARTHEST])
-    return next((shorten(text) for text in map(markdown.to_plain, _paragraphs(lead)) if text), "")
+    for paragraph in _paragraphs(templating.strip(body[:_FARTHEST])):
+        text = markdown.to_plain(paragraph + _definitions(body) if "[" in paragraph else paragraph)
+        if text:
+            return shorten(text)
+    return ""
 
 
 def shorten(text: str, length: int = LENGTH) -> str:
@@ -52,6 +56,11 @@ def _between_characters(text: str, position: int) -> int:
     ):
         position -= 1
     return position
+
+
+def _definitions(body: str) -> str:
+    """Give what a paragraph's ``[links][1]`` and notes need, wherever it stands in the body."""
+    return "\n\n" + "\n".join(_DEFINITION.findall(body))
 
 
 def _paragraphs(text: str) -> Iterator[str]:

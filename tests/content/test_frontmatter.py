@@ -44,6 +44,11 @@ def test_yaml_values_come_back_as_they_were_written(written, value):
     assert read(f"---\nkey: {written}\n---\n").values == {"key": value}
 
 
+def test_text_that_yaml_refuses_altogether_is_an_error():
+    with pytest.raises(plain_yaml.YamlError, match="control characters are not allowed"):
+        plain_yaml.load("a: \x01")
+
+
 def test_anchors_stand_for_their_value():
     assert read("---\na: &x [1, 2]\nb: *x\n---\n").values == {"a": ["1", "2"], "b": ["1", "2"]}
 

@@ -1,5 +1,7 @@
 import json
 import random
+import subprocess
+import sys
 from datetime import UTC, datetime, time
 
 import pytest
@@ -62,6 +64,7 @@ def judge(source: str, data: bytes) -> None:
     json.dumps(parsed.to_json()).encode()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 @example(b"\xff\xfe")
 @example(b"\xff\xfe---\ndate: x")
@@ -160,9 +163,6 @@ def test_drafts_and_posts_to_come_are_there_with_their_marks(folder):
 
 
 def test_importing_and_scanning_load_no_renderer(folder):
-    import subprocess
-    import sys
-
     folder.write("a.md", "---\ndate: 2025-06-08\nsummary: plain\n---\n*Body*")
     code = (
         "import sys; from datetime import *; from pathlib import Path\n"

@@ -2,7 +2,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from syndicate.content import markdown, sanitize
@@ -73,6 +73,7 @@ def test_markdown_has_what_people_use(rendered):
         ),
         ("<iframe src=https://[bad></iframe>x", "x"),
         ("<iframe src=javascript:x></iframe>x", "x"),
+        ("<iframe src='//[bad'></iframe>x", "<a>//[bad</a>x"),
         ("<iframe></iframe>x", "x"),
         ("<iframe src=v><script>x</script></iframe>", f'<a href="{PAGE}v">v</a>'),
         ("a<script>x</script><style>y</style>b", "<p>ab</p>"),
@@ -99,7 +100,7 @@ def test_template_code_is_cut_out(rendered):
 
 
 def test_deeply_nested_html_and_markdown_are_survived(rendered):
-    assert "x" in rendered("<div>" * 20_000 + "x")
+    assert "x" in rendered("<div>" * 5_000 + "x")
     assert "x" in rendered("[" * 3_000 + "x" + "](y)" * 3_000)
     assert "blockquote" in rendered(">" * 5_000 + "x")
 
@@ -137,6 +138,7 @@ def check(html: str) -> None:
     inspector.close()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=5), max_size=25).map("".join))
 @example("<iframe src=x title='</iframe><script>alert(1)</script>'></iframe>")
 @example("<img data-src=x alt='\"><script>alert(1)</script>'>")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syndicate.content.markdown import to_plain
@@ -24,7 +24,8 @@ from syndicate.content.summary import of_body, shorten
         ("<script>\n\nnever closed", ""),
         ("```\nnever closed\n\nx", ""),
         ("{{< toc >}}\n\nOne {{ x }}.", "One ."),
-        ("[^1]: Foot.\n\nOne[^1].", "One[^1]."),
+        ("[^1]: Foot.\n\nOne[^1] [two][a] [three].\n\n[a]: /x\n[three]: /y", "One two three."),
+        ("One [two][a].<!--more-->\n\nThree\n\n[a]: /x", "One two."),
         ("One.\n\nTwo.\n\n<!--more-->\n\nThree.", "One. Two."),
         ("One <!-- MORE --> two.", "One"),
         ("<!--more-->\n\nOne.", "One."),
@@ -59,6 +60,7 @@ def test_a_long_text_ends_with_a_sentence_or_a_word(text, short):
     assert shorten(text) == short
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_summary_is_one_line_of_bounded_length(body):
     summary = of_body(body)
@@ -66,6 +68,7 @@ def test_a_summary_is_one_line_of_bounded_length(body):
     assert summary == " ".join(summary.split())
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1))
 def test_text_without_marks_is_its_own_plain_text(text):
     assert to_plain(f"x{text}") == " ".join(f"x{text}".split())

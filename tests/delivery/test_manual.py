@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+
 from fakes.clock import NOON
 from fakes.posts import delivery
-
 from syndicate.delivery import manual
 from syndicate.model import Receipt, State
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from fakes.clock import NOON
 from fakes.posts import post
-
 from syndicate.config import Endpoint
 from syndicate.delivery import Selection, plan
 from syndicate.model import State

@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fakes.clock import NOON
-from fakes.posts import KEY, delivery
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.clock import NOON
+from fakes.posts import KEY, delivery
 from syndicate.delivery import Policy, settle
 from syndicate.errors import (
     DeliveryError,

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from fakes.clock import NOON, FakeClock
 from fakes.network import Looking, Scripted
 from fakes.posts import KEY, MESSAGE, POST, post, record
-
 from syndicate.config import Endpoint
 from syndicate.delivery import Line, Runner
 from syndicate.errors import (

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from feeds.sites import NASTY, REAL, SITES, Example, one
 from lxml import etree
 
+from feeds.sites import NASTY, REAL, SITES, Example, one
 from syndicate.feeds.generator import EPOCH
 from syndicate.model import Author, Image, MediaFacts, Site
 

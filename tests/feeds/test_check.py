@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from feeds.sites import REAL, SITES
 
+from feeds.sites import REAL, SITES
 from syndicate.errors import FeedError
 from syndicate.feeds.check import check
 

@@ -1,6 +1,6 @@
 import pytest
-from feeds.sites import EMPTY, NOON, REAL, Example, post
 
+from feeds.sites import EMPTY, NOON, REAL, Example, post
 from syndicate.model import Author, Site
 
 

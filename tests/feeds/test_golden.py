@@ -1,4 +1,5 @@
 import pytest
+
 from feeds.sites import SITES
 
 FORMATS = ("feed.xml", "atom.xml", "feed.json")

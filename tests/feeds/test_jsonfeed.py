@@ -2,9 +2,9 @@ import json
 from pathlib import Path
 
 import pytest
-from feeds.sites import NASTY, SITES, Example, one
 from jsonschema import Draft202012Validator
 
+from feeds.sites import NASTY, SITES, Example, one
 from syndicate.model import Author, Enclosure, Image
 
 SCHEMA = Draft202012Validator(

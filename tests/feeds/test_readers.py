@@ -1,8 +1,8 @@
 """What the readers of the world make of our feeds."""
 
-
 import feedparser
 import pytest
+
 from feeds.sites import HERO, NASTY, REAL, SITES
 
 XML = ("feed.xml", "atom.xml")

@@ -1,9 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from feeds.sites import EMPTY, NASTY, REAL, SITES, Example, one
 from lxml import etree
 
+from feeds.sites import EMPTY, NASTY, REAL, SITES, Example, one
 from syndicate.model import Author, Enclosure, Image, MediaFacts, Site
 
 NS = {

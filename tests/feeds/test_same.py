@@ -6,10 +6,10 @@ import warnings
 from datetime import UTC, datetime, timedelta
 
 import feedparser
-from feeds.sites import NOON, Example, post
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feeds.sites import NOON, Example, post
 from syndicate.model import Author, Enclosure, Image
 
 # No C1 controls and no Latin-1 letters: feedparser "repairs" what could be mis-encoded UTF-8.

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from feeds.sites import EMPTY, REAL
 
+from feeds.sites import EMPTY, REAL
 from syndicate.errors import FeedError
 from syndicate.feeds import changed, publish
 

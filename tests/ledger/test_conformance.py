@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from fakes.clock import NOON
 from fakes.posts import KEY, MESSAGE, POST, post, record
-
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger import NewDelivery, Resting, open_ledger
 from syndicate.model import (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from real.servers import Mastodon, Pds, running_mastodon, running_pds
 
 HERE = Path(__file__).resolve().parent

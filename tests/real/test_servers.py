@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+
 from real import servers
 from real.servers import Account, Mastodon, Pds
 

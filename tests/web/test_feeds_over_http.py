@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import httpx
 import pytest
+
 from fakes.clock import NOON
 from fakes.server import serve
-
 from syndicate.feeds import Document
 from syndicate.web import Shelf, create
 

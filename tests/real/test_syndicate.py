@@ -1,0 +1,202 @@
+"""The real post, announced on real servers by real runs."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from fakes.images import Gallery, picture
+from fakes.server import serve
+from fakes.site import Blog
+from fakes.webhook import SECRET, Receiver
+
+REAL = Path(__file__).parents[2] / "content/ai-image-generation-technology-breakthroughs.md"
+HOSTED = (
+    "https://mzcje1drftvqhdku.public.blob.vercel-storage.com/images/1749362718322-temp-image1.png"
+)
+URL = "https://ada.example/blog/ai-image-generation-technology-breakthroughs/"
+TITLE = "AI Image Generation Technology Breakthroughs"
+LOCAL = {"allow_networks": ["127.0.0.0/8"], "backfill": 1, "retries": ["0s", "0s"], "quiet": "0s"}
+
+
+@pytest.fixture
+def blog(tmp_path):
+    """A blog with the real post alone; its hero is a large picture on a server of this machine."""
+    blog = Blog(tmp_path)
+    blog.clock.time = datetime.now(UTC)
+    gallery = Gallery(hero_png=picture(size=(2400, 1260), colour="navy"))
+    with serve(gallery.app) as url:
+        text = REAL.read_text().replace(HOSTED, f"{url}/hero.png")
+        text = text.replace("\n---\n", '\nimage_alt: "A dark blue field"\n---\n', 1)
+        (tmp_path / "content" / REAL.name).write_text(text)
+        yield blog
+
+
+def forget(blog):
+    """Leave the ledger as a crash leaves it that comes after the remote's commit."""
+    with sqlite3.connect(blog.folder / "state" / "ledger.db") as ledger:
+        ledger.execute("UPDATE deliveries SET state = 'sending', receipt_id = NULL")
+        ledger.execute("DELETE FROM attempts")
+    ledger.close()
+
+
+@pytest.fixture
+def bluesky(blog, pds, monkeypatch):
+    account = pds.create_account()
+    monkeypatch.setenv("BLUESKY", account.password)
+    handle = httpx.get(
+        f"{pds.url}/xrpc/com.atproto.repo.describeRepo", params={"repo": account.did}
+    ).json()["handle"]
+    blog.endpoint("sky", "bluesky", service=pds.url, handle=handle, password="env:BLUESKY", **LOCAL)
+    return account
+
+
+def test_a_pds_has_the_post_with_card_thumb_and_facets(blog, pds, bluesky):
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["delivered"], report.outcomes
+    [record] = pds.records(bluesky.did)
+    post = record["value"]
+    card = post["embed"]["external"]
+    assert (card["uri"], card["title"]) == (URL, TITLE)
+    blob = httpx.get(
+        f"{pds.url}/xrpc/com.atproto.sync.getBlob",
+        params={"did": bluesky.did, "cid": card["thumb"]["ref"]["$link"]},
+    )
+    with Image.open(io.BytesIO(blob.content)) as thumb:
+        assert max(thumb.size) == 2000
+        assert len(blob.content) <= 1_000_000
+    text = post["text"].encode()
+    tags = [
+        (
+            text[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(),
+            facet["features"][0]["tag"],
+        )
+        for facet in post["facets"]
+    ]
+    assert tags == [
+        ("#AI", "AI"),
+        ("#ImageGeneration", "ImageGeneration"),
+        ("#ArtificialIntelligence", "ArtificialIntelligence"),
+    ]
+    assert post["text"].startswith(TITLE)
+    assert post["langs"] == ["en"]
+
+
+def test_after_a_crash_a_pds_has_one_record(blog, pds, bluesky):
+    blog.run()
+    forget(blog)
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["pending", "delivered"]
+    assert len(pds.records(bluesky.did)) == 1
+    assert report.outcomes[-1].resting.receipt.id == pds.records(bluesky.did)[0]["uri"]
+
+
+def test_a_lost_ledger_and_an_edited_post_are_still_one_record_of_that_moment(blog, pds, bluesky):
+    blog.run()
+    forget(blog)
+    path = blog.folder / "content" / REAL.name
+    path.write_text(path.read_text().replace(TITLE, "Another title"))
+    blog.run()
+    [record] = pds.records(bluesky.did)
+    assert record["value"]["text"].startswith(TITLE), "what was frozen is what is there"
+
+
+def test_a_session_is_kept_and_refreshed(blog, pds, bluesky):
+    blog.run()
+    with sqlite3.connect(blog.folder / "state" / "ledger.db") as ledger:
+        [(session,)] = ledger.execute("SELECT json_extract(data, '$.access') FROM sessions")
+        ledger.execute(
+            "UPDATE sessions SET data = json_set(data, '$.access', ?)", (pds.expired(session),)
+        )
+    ledger.close()
+    (blog.folder / "content" / "more.md").write_text(
+        f"---\ntitle: More\ndate: {blog.clock.now():%Y-%m-%d %H:%M}\n---\n\nMore of it.\n"
+    )
+    blog.clock.tick(minutes=2)
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["delivered"], report.outcomes
+    assert len(pds.records(bluesky.did)) == 2
+
+
+def test_endpoints_are_checked_without_posting(blog, pds, bluesky, mastodon, monkeypatch):
+    monkeypatch.setenv("MASTODON", mastodon.token)
+    blog.endpoint("mast", "mastodon", server=mastodon.url, token="env:MASTODON", **LOCAL)
+    done = blog.command("check", "endpoints", BLUESKY=bluesky.password, MASTODON=mastodon.token)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Endpoints: 2 of 2 are well." in done.stdout
+    assert pds.records(bluesky.did) == []
+    assert mastodon.statuses() == []
+
+
+@pytest.fixture
+def toots(blog, mastodon, monkeypatch):
+    monkeypatch.setenv("MASTODON", mastodon.token)
+    blog.endpoint("mast", "mastodon", server=mastodon.url, token="env:MASTODON", **LOCAL)
+    return mastodon
+
+
+def test_mastodon_has_status_and_media_once(blog, toots):
+    blog.run()
+    blog.run()
+    [status] = toots.statuses()
+    text = toots.source(status["id"])
+    assert text.startswith(TITLE)
+    assert URL in text
+    assert "#ImageGeneration" in text
+    [media] = toots.media()
+    assert media["status_id"] == status["id"]
+    [attached] = status["media_attachments"]
+    assert attached["description"] == "A dark blue field"
+    with Image.open(io.BytesIO(toots.media_bytes(media))) as image:
+        assert image.width / image.height == pytest.approx(2400 / 1260, rel=0.01)
+
+
+def test_after_a_crash_mastodon_has_one_status(blog, toots):
+    blog.run()
+    forget(blog)
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["pending", "delivered"]
+    assert len(toots.statuses()) == 1
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_an_answer_that_is_lost_leaves_one_status(blog, toots, cut):
+    with blog.config.open("a") as file:
+        file.write('timeout = "2s"\n')
+    toots.lose_answers("/api/v1/statuses", cut=cut)
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["pending", "delivered"]
+    assert len(toots.statuses()) == 1
+
+
+def test_a_receiver_that_verifies_by_its_own_package_accepts_the_event(blog, monkeypatch):
+    receiver = Receiver()
+    monkeypatch.setenv("HOOK", SECRET)
+    with serve(receiver.app) as url:
+        blog.endpoint("hook", "webhook", url=f"{url}/hook", secret="env:HOOK", **LOCAL)
+        blog.run()
+        forget(blog)
+        blog.run()
+    assert len(receiver.ids) == 2
+    [event] = receiver.events.values()
+    assert event["data"]["title"] == TITLE
+    assert event["data"]["image"]["alt"] == "A dark blue field"
+    assert event["data"]["image"]["width"] == 2400
+
+
+def test_the_example_configuration_works_on_an_empty_machine(tmp_path):
+    root = REAL.parents[1]
+    for name in ("config", "content"):
+        shutil.copytree(root / name, tmp_path / name)
+    blog = Blog.__new__(Blog)
+    blog.config = tmp_path / "config" / "syndicate.toml"
+    first = blog.command("run")
+    assert first.returncode == 0, first.stderr
+    assert "Nothing changed" in blog.command("run").stdout
