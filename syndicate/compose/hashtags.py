@@ -7,14 +7,22 @@ from collections.abc import Iterable
 
 import regex
 
+from syndicate.compose.measure import graphemes
+
 _SEPARATORS = regex.compile(r"[^\p{L}\p{M}\p{Nd}]+")
+_LETTER = regex.compile(r"\p{L}")
+HASHTAG = r"(?<![^\s(])#(?P<tag>[\p{L}\p{M}\p{Nd}_]*\p{L}[\p{L}\p{M}\p{Nd}_]*)"
+"""A hashtag within a text: behind a space or at the beginning, and not of digits alone."""
+_IN_TEXT = regex.compile(HASHTAG)
 
 ODD = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet", "node.js": "nodejs"}
 """Tags of which the rule would leave nothing, or something else."""
+LONGEST, LONGEST_BYTES = 64, 640
+"""What is longer is a sentence; these are the ends of ``app.bsky.richtext.facet#tag``."""
 
 
 def hashtag(term: str) -> str | None:
-    """Make a hashtag, without its ``#``; None where nothing is left of the tag but digits.
+    """Make a hashtag, without its ``#``; None where the tag has no letters, or is a sentence.
 
     What is neither a letter nor a digit parts words; several words are joined in CamelCase, so
     that screen readers can tell them apart: ``image generation`` → ``ImageGeneration``. Capitals
@@ -26,13 +34,18 @@ def hashtag(term: str) -> str | None:
     words = [word for word in _SEPARATORS.split(term) if word]
     if len(words) > 1:
         words = [word[:1].upper() + word[1:] for word in words]
-    joined = "".join(words)
-    return None if not joined or joined.isdecimal() else joined
+    tag = unicodedata.normalize("NFC", "".join(words))
+    return tag if is_short(tag) and _LETTER.search(tag) else None
+
+
+def is_short(tag: str) -> bool:
+    """Tell whether a tag is short enough to be one."""
+    return graphemes(tag) <= LONGEST and len(tag.encode()) <= LONGEST_BYTES
 
 
 def hashtags(terms: Iterable[str], text: str = "", most: int | None = None) -> list[str]:
     """Make hashtags of tags: each once, none that the text has already, at most ``most``."""
-    present = {tag.casefold() for tag in regex.findall(r"#([\p{L}\p{M}\p{Nd}_]+)", text)}
+    present = {tag.casefold() for tag in _IN_TEXT.findall(text)}
     found: dict[str, str] = {}
     for term in terms:
         tag = hashtag(term)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syndicate.compose.strip import without_metadata
 from syndicate.model import Attachment, Limits, Picture, Post
@@ -15,9 +16,21 @@ from syndicate.model import Attachment, Limits, Picture, Post
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-QUALITIES = (85, 75, 60)
 SCALES = (1.0, 0.75, 0.5, 0.35, 0.25)
-"""The steps of the ladder: at each size each quality is tried, best first."""
+QUALITIES = (85, 75, 60)
+ENCODINGS: dict[str, Sequence[Mapping[str, Any]]] = {
+    "image/jpeg": [
+        {"format": "JPEG", "quality": quality, "optimize": True, "progressive": True}
+        for quality in QUALITIES
+    ],
+    "image/webp": [{"format": "WEBP", "quality": quality} for quality in QUALITIES],
+    "image/png": [{"format": "PNG", "optimize": True}],
+}
+"""The steps of the ladder: at each size each encoding is tried, best first."""
+DECODED = 64_000_000
+"""The most pixels that are put into memory, four bytes each; a small file can claim far more."""
+_DEEP = {"I", "I;16", "I;16B", "I;16L", "I;16N"}
+"""Pillow's modes for 16 bits of grey, which it does not bring down to 8 by itself."""
 
 
 def attach(post: Post, picture: Picture | None) -> Attachment | None:
@@ -79,24 +92,18 @@ def _is_within(picture: Picture, limits: Limits) -> bool:
 
 def _ladder(picture: Picture, limits: Limits) -> Iterator[Picture]:
     """Give smaller and smaller versions. Only pictures that can be decoded have any."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - heavy, and most pictures fit
+    from PIL.Image import Resampling  # noqa: PLC0415 - heavy, and most pictures fit
 
-    try:
-        with Image.open(io.BytesIO(picture.data)) as source:
-            full = _scale(picture, limits)
-            # A JPEG is decoded at a fraction of its size where that is enough.
-            source.draft("RGB", (round(source.width * full), round(source.height * full)))
-            image = ImageOps.exif_transpose(source)
-            image.load()
-    except Exception:  # noqa: BLE001 - decoders raise anything at all on broken files
+    full = _scale(picture, limits)
+    image = _decode(picture.data, full)
+    if image is None:
         return
-    see_through = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA", "RGBa"}
     for scale in SCALES:
-        wanted = full * scale
-        size = (max(1, int(picture.width * wanted)), max(1, int(picture.height * wanted)))
-        smaller = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        for kind, data in _encode(smaller, see_through, limits):
-            yield replace(picture, type=kind, width=size[0], height=size[1], data=data)
+        width = max(1, int(picture.width * full * scale))
+        height = max(1, int(picture.height * full * scale))
+        smaller = image.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
+        for kind, data in _encode(smaller, limits):
+            yield replace(picture, type=kind, width=width, height=height, data=data)
 
 
 def _scale(picture: Picture, limits: Limits) -> float:
@@ -109,29 +116,56 @@ def _scale(picture: Picture, limits: Limits) -> float:
     return scale
 
 
-def _encode(image: Image, see_through: bool, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Encode, best first: what is see-through stays so where the network takes such a type."""
-    if see_through and "image/png" in limits.image_types:
-        yield "image/png", _save(image.convert("RGBA"), "PNG", optimize=True)
-    if see_through and "image/webp" in limits.image_types:
-        for quality in QUALITIES:
-            yield "image/webp", _save(image.convert("RGBA"), "WEBP", quality=quality)
-    opaque = _flatten(image) if see_through else image.convert("RGB")
-    for quality in QUALITIES:
-        yield "image/jpeg", _save(opaque, "JPEG", quality=quality, optimize=True, progressive=True)
+def _decode(data: bytes, scale: float) -> Image | None:
+    """Decode a picture, upright, as RGB or RGBA with nothing beside the pixels but their colours.
+
+    None where that cannot be done, or would take too much memory.
+    """
+    from PIL import Image, ImageOps  # noqa: PLC0415 - see above
+
+    try:
+        # Pillow warns of large pictures; we count ourselves.
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as source:
+            # A JPEG is decoded at a fraction of its size where that is enough.
+            source.draft("RGB", (math.ceil(source.width * scale), math.ceil(source.height * scale)))
+            if source.width * source.height > DECODED:
+                return None
+            image = ImageOps.exif_transpose(source)
+            profile = _profile(image)
+            if image.mode in _DEEP:
+                image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    except Exception:  # noqa: BLE001 - decoders raise anything at all on broken files
+        return None
+    image.info = {"icc_profile": profile} if profile else {}
+    return image
+
+
+def _profile(image: Image) -> bytes | None:
+    """Give the colour profile, where it still holds for RGB: without it, vivid colours turn dull.
+
+    The header names its colour space at byte 16 (ICC.1, 7.2).
+    """
+    profile = image.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) and profile[16:20] == b"RGB " else None
+
+
+def _encode(image: Image, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """Encode as what the network takes, best first: what is see-through stays so if it can."""
+    flat = _flatten(image)
+    for kind in ENCODINGS if image.mode == "RGB" else reversed(ENCODINGS):
+        for settings in ENCODINGS[kind] if kind in limits.image_types else ():
+            file = io.BytesIO()
+            layer = flat if kind == "image/jpeg" else image
+            layer.save(file, icc_profile=image.info.get("icc_profile"), **settings)
+            yield kind, file.getvalue()
 
 
 def _flatten(image: Image) -> Image:
     """Lay a see-through picture on white."""
-    from PIL import Image as Pillow  # noqa: PLC0415
+    from PIL import Image as Pillow  # noqa: PLC0415 - see above
 
-    layer = image.convert("RGBA")
-    ground = Pillow.new("RGBA", layer.size, "white")
-    return Pillow.alpha_composite(ground, layer).convert("RGB")
-
-
-def _save(image: Image, form: str, **options: int | bool) -> bytes:
-    file = io.BytesIO()
-    image.info.pop("exif", None)
-    image.save(file, form, **options)
-    return file.getvalue()
+    if image.mode == "RGB":
+        return image
+    ground = Pillow.new("RGBA", image.size, "white")
+    return Pillow.alpha_composite(ground, image).convert("RGB")

@@ -9,7 +9,21 @@ import regex
 from syndicate.model import Limits
 
 _GRAPHEME = regex.compile(r"\X")
-_URL = regex.compile(r"https?://[^\s<>\"]+", regex.IGNORECASE)
+_CONJUNCT = regex.compile(r"\p{InCB=Linker}[\p{InCB=Linker}\p{InCB=Extend}]*\p{InCB=Consonant}")
+_WORD = regex.compile(r"\S+")
+_URL = regex.compile(
+    r"""
+    [(\["'“„«]*
+    (?P<url>
+        https?:// (?:[a-z0-9-]+\.)+ (?:[a-z]{2,}|xn--[a-z0-9-]+) (?::\d+)?
+        (?:/ (?:[\p{L}\p{N}_\-.~%/\#+&=:,;!@]* [\p{L}\p{N}_\-/\#])? )?
+        (?:\? (?:[a-z0-9_\-.~%/\#+&=:,;!@]* [a-z0-9_\-/\#&=]) )?
+    )
+    [.,;:!?)\]"'”»…]*
+    """,
+    regex.IGNORECASE | regex.VERBOSE,
+)
+"""A word that is surely one whole URL to Mastodon, with punctuation around it at most."""
 
 
 def graphemes(text: str) -> int:
@@ -23,15 +37,19 @@ def cut(text: str, count: int) -> str:
 
 
 def measure(text: str, limits: Limits) -> int:
-    """Count graphemes; where a URL has a price of its own, each costs that.
+    """Count graphemes; where a URL has a price of its own, each costs that, be it long or short.
 
-    A URL that is shorter than its price costs the price, too. Where our idea of what a URL is
-    differs from the server's, ours is the dearer one: it ends at white space only.
+    This is Mastodon's ``StatusLengthValidator`` and the ``maxGraphemes`` of AT Protocol lexicons,
+    and never less than theirs: a text that is a little shorter than it could be goes out, one that
+    is too long does not. So what only *may* be a URL to the server costs both, its own length and
+    the price; and the parts of an Indic conjunct, which are one grapheme since Unicode 15.1, count
+    one each, as they do on older servers. Mentions of remote accounts have no price here, because
+    no message has any (see :func:`syndicate.compose.text.disarm`).
     """
-    if limits.url_cost is None:
-        return graphemes(text)
-    urls = len(_URL.findall(text))
-    return graphemes(_URL.sub("", text)) + urls * limits.url_cost
+    cost = limits.url_cost
+    if cost is not None:
+        text = _WORD.sub(lambda word: _at_price(word[0], cost), text)
+    return graphemes(text) + len(_CONJUNCT.findall(text))
 
 
 def fits(text: str, limits: Limits) -> bool:
@@ -39,3 +57,12 @@ def fits(text: str, limits: Limits) -> bool:
     return (limits.text is None or measure(text, limits) <= limits.text) and (
         limits.text_bytes is None or len(text.encode()) <= limits.text_bytes
     )
+
+
+def _at_price(word: str, cost: int) -> str:
+    """Put ``x`` in place of a URL, as many as it costs."""
+    if "://" not in word:
+        return word
+    if match := _URL.fullmatch(word):
+        return word[: match.start("url")] + "x" * cost + word[match.end("url") :]
+    return word + "x" * cost * word.count("://")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import regex
 
@@ -16,25 +15,20 @@ WORTHWHILE = 20
 
 _DANGLING = " \n\t,;:-([{\"'\u2013\u2014\u201c\u2018"
 """What looks odd before an ellipsis: dashes, opening quotes and brackets among it."""
+_BROKEN_WORD = regex.compile(r"\s+(?:\S{0,30}|\S*://\S*)$")
+"""A cut word, which goes. A longer one is no word but a script without spaces, or an address."""
+_ADDRESS = regex.compile(r"://\S*$")
 _MENTION = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A text, and what of it stands for more than itself."""
-
-    text: str
-    hashtags: tuple[str, ...]
-    """Those that are in it, without ``#``."""
 
 
 def compose_text(
     title: str, summary: str, link: str, hashtags: Sequence[str], limits: Limits
-) -> Composed:
+) -> str:
     """Put title, summary, link and hashtags below each other, within the limits.
 
     The link is never cut, nor a hashtag. When it is too long, the summary is shortened first, at
-    a word; then hashtags go, from the last one; then the title is shortened.
+    a word; then hashtags go, from the last one; then the title is shortened. A link that is longer
+    than the whole text may be is left out: half of it would lead nowhere.
 
     Args:
         title: may be empty.
@@ -43,20 +37,19 @@ def compose_text(
         hashtags: without ``#``.
         limits: the network's.
     """
-    title, summary = title.strip(), " ".join(summary.split())
-    if summary.casefold().startswith(title.casefold()):
-        title, summary = (title, "") if summary.casefold() == title.casefold() else ("", summary)
-    fewer = [tuple(hashtags[:count]) for count in range(len(hashtags), -1, -1)]
-    for kept in fewer:
-        tail = _join(link, _line(kept))
+    title, summary = _once(" ".join(title.split()), " ".join(summary.split()))
+    link = link if fits(link, limits) else ""
+    tails = [_join(link, _line(hashtags[:count])) for count in range(len(hashtags), -1, -1)]
+    for tail in tails:
         short = shorten(summary, _room(title, tail, limits))
-        if short == summary or graphemes(short) >= WORTHWHILE:
-            return Composed(_join(title, short, tail), kept)
-    for kept in fewer:
-        text = _join(title, link, _line(kept))
+        text = _join(title, short, tail)
+        if (short == summary or graphemes(short) >= WORTHWHILE) and fits(text, limits):
+            return text
+    for tail in tails:
+        text = _join(title, tail)
         if title and fits(text, limits):
-            return Composed(text, kept)
-    return Composed(_join(shorten(title or summary, _room("", link, limits)), link), ())
+            return text
+    return _join(shorten(title or summary, _room("", link, limits)), link)
 
 
 def shorten(text: str, fit: Callable[[str], bool]) -> str:
@@ -66,24 +59,45 @@ def shorten(text: str, fit: Callable[[str], bool]) -> str:
     """
     if fit(text):
         return text
-    low, high = 0, graphemes(text)
+    best, low, high = "", 0, graphemes(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if fit(cut(text, middle) + ELLIPSIS) else (low, middle - 1)
-    kept = cut(text, low)
-    if not text[len(kept) :][:1].isspace() and (space := regex.search(r"\s+\S*$", kept)):
-        kept = kept[: space.start()]
-    kept = kept.rstrip(_DANGLING)
-    return kept + ELLIPSIS if kept else ""
+        candidate = _beginning(text, middle)
+        if fit(candidate):
+            best, low = candidate, middle
+        else:
+            high = middle - 1
+    return best
 
 
 def disarm(text: str) -> str:
     """Keep ``@name`` in a text from notifying a stranger of that name.
 
     A zero-width space after the ``@`` breaks the mention and cannot be seen; addresses such as
-    ``a@b.example`` stay as they are.
+    ``a@b.example`` and ``https://example.social/@ada`` stay as they are.
     """
     return str(_MENTION.sub("@\u200b", text))
+
+
+def _once(title: str, summary: str) -> tuple[str, str]:
+    """Drop what would be said twice."""
+    rest = summary.casefold().removeprefix(title.casefold())
+    if not rest:
+        return title, ""
+    begins_with_title = rest != summary.casefold() and not rest[0].isalnum()
+    return ("", summary) if begins_with_title else (title, summary)
+
+
+def _beginning(text: str, count: int) -> str:
+    """Give the whole words among the first ``count`` graphemes, and an ellipsis."""
+    kept = cut(text, count)
+    if not text[len(kept) :][:1].isspace():
+        kept = _BROKEN_WORD.sub("", kept)
+    kept = kept.rstrip(_DANGLING)
+    if not kept:
+        return ""
+    # Right behind an address the ellipsis would be taken for its last character.
+    return f"{kept} {ELLIPSIS}" if _ADDRESS.search(kept) else kept + ELLIPSIS
 
 
 def _room(before: str, after: str, limits: Limits) -> Callable[[str], bool]:

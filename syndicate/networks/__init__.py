@@ -6,6 +6,7 @@ Nothing is imported before a configuration names it: most use two or three.
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -13,6 +14,8 @@ from importlib.metadata import EntryPoint, entry_points
 from syndicate.config import Endpoint
 from syndicate.errors import SyndicateError
 from syndicate.networks.base import Network
+
+log = logging.getLogger(__name__)
 
 GROUP = "syndicate.networks"
 
@@ -29,12 +32,13 @@ def get(name: str) -> type[Network]:
 
     Raises:
         KeyError: there is none.
-        SyndicateError: a third party's package cannot be imported, or two claim the name.
+        SyndicateError: a third party's package has no network there, or two claim the name.
     """
+    others = _third_party()
     if name in _BUILT_IN:
         module, _, attribute = _BUILT_IN[name].partition(":")
         return getattr(importlib.import_module(module), attribute)  # type: ignore[no-any-return]
-    return _load(name, _third_party()[name])
+    return _load(name, others[name])
 
 
 def options() -> Mapping[str, type[Endpoint]]:
@@ -58,19 +62,34 @@ class _Options(Mapping[str, type[Endpoint]]):
 
 @cache
 def _third_party() -> Mapping[str, tuple[EntryPoint, ...]]:
+    """Find what is installed beside us. Who takes a built-in's name is told, and gets nothing."""
     found: dict[str, tuple[EntryPoint, ...]] = {}
     for entry in entry_points(group=GROUP):
-        found[entry.name] = (*found.get(entry.name, ()), entry)
+        if entry.name in _BUILT_IN:
+            text = "the network %r of %s is left alone: a built-in one has that name"
+            log.warning(text, entry.name, _origin(entry))
+        else:
+            found[entry.name] = (*found.get(entry.name, ()), entry)
     return found
 
 
 def _load(name: str, claims: tuple[EntryPoint, ...]) -> type[Network]:
-    origins = ", ".join(sorted(entry.dist.name if entry.dist else "?" for entry in claims))
+    origins = ", ".join(sorted(map(_origin, claims)))
     if len(claims) > 1:
         raise SyndicateError(f"the network {name!r} is offered twice ({origins}); uninstall one")
     try:
-        return claims[0].load()  # type: ignore[no-any-return]
+        network = claims[0].load()
     except Exception as error:
         raise SyndicateError(
             f"the network {name!r} of {origins} cannot be imported: {type(error).__name__}: {error}"
         ) from error
+    options = getattr(network, "Options", None)
+    if not (isinstance(options, type) and issubclass(options, Endpoint)):
+        raise SyndicateError(
+            f"the network {name!r} of {origins} has no Options on top of syndicate.config.Endpoint"
+        )
+    return network  # type: ignore[no-any-return]
+
+
+def _origin(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unknown package"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -37,6 +38,10 @@ _SUFFIXES = {
     "image/webp": ".webp",
     "image/avif": ".avif",
 }
+
+
+_NAME_BYTES = 100
+"""Of a title in a folder's name; file systems count bytes, and end at 255."""
 
 
 class FolderOptions(Endpoint):
@@ -85,7 +90,8 @@ class Folder:
             if not target.exists():
                 await asyncio.to_thread(_write, target, message)
         except OSError as error:
-            raise Unreachable(f"{target} cannot be written: {error.strerror}") from error
+            if not target.exists():  # another try may have been quicker
+                raise Unreachable(f"{target} cannot be written: {error.strerror}") from error
         return Receipt(target.name, target.as_uri())
 
     async def check(self, wire: Wire) -> Health:  # noqa: ARG002
@@ -99,8 +105,12 @@ class Folder:
 def _name(message: Message, key: Key) -> str:
     """Name a message's folder: readable, and the same for the same delivery."""
     day = str(message.payload["published"])[:10]
-    words = re.sub(r"[^\w]+", "-", message.title.lower()).strip("-")[:60] or "note"
-    return f"{day}-{words}-{key.value[-8:]}"
+    words = (
+        re.sub(r"\W+", "-", message.title.lower()).encode()[:_NAME_BYTES].decode(errors="ignore")
+    )
+    return (
+        f"{day}-{words.strip('-') or 'note'}-{hashlib.sha256(key.value.encode()).hexdigest()[:8]}"
+    )
 
 
 def _write(target: Path, message: Message) -> None:
@@ -118,6 +128,5 @@ def _write(target: Path, message: Message) -> None:
             (beside / "alt.txt").write_text(message.image.alt + "\n", encoding="utf-8")
         beside.chmod(0o755)
         beside.rename(target)
-    except OSError:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)  # nothing is there any more when all went well

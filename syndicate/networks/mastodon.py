@@ -10,14 +10,16 @@ import html
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
+from urllib.parse import unquote
 
 from pydantic import Field
 
-from syndicate.compose import compose_text, disarm, fit, hashtags, measure
+from syndicate.compose import compose_text, disarm, fit, graphemes, hashtags, measure
 from syndicate.config import Endpoint, Secret, WebUrl
-from syndicate.errors import Rejected, Unreachable
+from syndicate.errors import Rejected, Unauthorized, Unreachable
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
     Attachment,
@@ -33,6 +35,7 @@ from syndicate.model import (
     Site,
 )
 from syndicate.networks.base import Wire
+from syndicate.networks.mastodon_instance import read_configuration, read_limits
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,9 @@ class MastodonOptions(Endpoint):
         "public", description="Who sees it."
     )
     sensitive: bool = Field(False, description="Whether the image is hidden at first.")
-    spoiler_text: str = Field("", description="A content warning over every post.")
+    spoiler_text: str = Field(
+        "", max_length=100, description="A content warning over every post; it counts as text."
+    )
     hashtags: int = Field(5, ge=0, le=20, description="The most hashtags.")
 
 
@@ -90,14 +95,16 @@ class Mastodon:
                 "configuration": configuration,
             }
             wire.session.save(known)
-        return _limits(known["configuration"])
+        return read_limits(known["configuration"])
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose title, summary, link and hashtags; the server draws the link's card itself."""
-        title, summary = disarm(post.title or ""), disarm(post.summary)
-        tags = hashtags(post.tags, f"{title} {summary}", self._options.hashtags)
-        text = compose_text(title, summary, post.url, tags, limits).text
         options = self._options
+        warning = graphemes(options.spoiler_text)
+        room = limits if limits.text is None else replace(limits, text=limits.text - warning)
+        title, summary = disarm(post.title or ""), disarm(post.summary)
+        tags = hashtags(post.tags, f"{title} {summary}", options.hashtags)
+        text = compose_text(title, summary, post.url, tags, room)
         payload = {"visibility": options.visibility, "language": post.language.partition("-")[0]}
         if options.sensitive:
             payload["sensitive"] = "true"
@@ -109,7 +116,7 @@ class Mastodon:
             title=post.title or "",
             summary=post.summary,
             language=post.language,
-            length=measure(text, limits),
+            length=measure(text, limits) + warning,
             limit=limits.text,
             image=fit(post, picture, limits),
             payload=payload,
@@ -134,6 +141,7 @@ class Mastodon:
     async def look_up(self, message: Message, key: Key, wire: Wire) -> Receipt | None:  # noqa: ARG002
         """Search the account's newest statuses for one that links to the permalink."""
         account = await self._account(wire)
+        link = unquote(message.link)  # some servers spell an address in ASCII
         params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
         for _ in range(PAGES):
             path = f"/api/v1/accounts/{account['id']}/statuses"
@@ -142,9 +150,9 @@ class Mastodon:
             if not isinstance(statuses, list):
                 raise reply.garbled("is no list of statuses")
             for status in statuses:
-                if message.link in _links(status):
+                if link in map(unquote, _links(status)):
                     return _receipt(reply, status)
-            if len(statuses) < PAGE:
+            if not statuses:  # a short page need not be the last one: some servers give fewer
                 return None
             params["max_id"] = statuses[-1]["id"]
         return None
@@ -173,20 +181,20 @@ class Mastodon:
     def _is_fresh(self, known: Mapping[str, Any], now: datetime) -> bool:
         if known.get("server") != self._options.server:
             return False
-        return now - datetime.fromisoformat(known["read"]) < FRESH
+        return timedelta() <= now - datetime.fromisoformat(known["read"]) < FRESH
 
     async def _instance(self, wire: Wire) -> dict[str, Any]:
         """Read the server's configuration; older servers have the first version only."""
         reply = await self._ask(wire, "GET", "/api/v2/instance", cap=PAGE_CAP)
         if reply.status == _NOT_FOUND:
             reply = await self._ask(wire, "GET", "/api/v1/instance", cap=PAGE_CAP)
+        if reply.status == _NOT_FOUND:
+            server = self._options.server
+            raise Unauthorized(f"{server} does not speak Mastodon's API", status=reply.status)
         instance = reply.check().json()
         if not isinstance(instance, dict):
             raise reply.garbled("describes no instance")
-        configuration = dict(instance.get("configuration") or {})
-        if "max_toot_chars" in instance:  # Pleroma and its kin
-            configuration.setdefault("statuses", {"max_characters": instance["max_toot_chars"]})
-        return configuration
+        return read_configuration(instance)
 
     async def _upload(self, image: Attachment, wire: Wire) -> str | None:
         """Upload the image and wait until the server has worked on it; None where it refuses it.
@@ -218,33 +226,19 @@ class Mastodon:
         raise Unreachable("the server did not finish working on the image in time")
 
 
-def _limits(configuration: Mapping[str, Any]) -> Limits:
-    """Read what a server tells; the defaults are Mastodon's own."""
-    statuses = configuration.get("statuses") or {}
-    media = configuration.get("media_attachments") or {}
-    types = media.get("supported_mime_types") or ["image/jpeg", "image/png", "image/gif"]
-    return Limits(
-        text=statuses.get("max_characters") or 500,
-        url_cost=statuses.get("characters_reserved_per_url") or 23,
-        images=1 if statuses.get("max_media_attachments", 4) else 0,
-        image_bytes=media.get("image_size_limit") or 16 * 1024 * 1024,
-        image_pixels=media.get("image_matrix_limit") or 33_177_600,
-        image_types=frozenset(kind for kind in types if kind.startswith("image/")),
-        alt=media.get("description_limit") or 1500,
-    )
-
-
 def _receipt(reply: Reply, status: Any) -> Receipt:
     if not isinstance(status, dict) or not status.get("id"):
         raise reply.garbled("is no status")
     return Receipt(str(status["id"]), status.get("url") or status.get("uri"))
 
 
-def _links(status: Mapping[str, Any]) -> Iterator[str]:
+def _links(status: Any) -> Iterator[str]:
     """Give every address that a status links to, and every word of its text."""
+    if not isinstance(status, dict):
+        return
     content = str(status.get("content") or "")
     yield from (html.unescape(link) for link in _HREF.findall(content))
     yield from html.unescape(_TAG.sub(" ", content)).split()
-    card = status.get("card") or {}
-    if card.get("url"):
-        yield card["url"]
+    card = status.get("card")
+    if isinstance(card, dict):
+        yield str(card.get("url"))

@@ -6,7 +6,6 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -16,7 +15,7 @@ from typing import Any
 from pydantic import Field, SecretStr, field_validator
 
 from syndicate.compose import attach
-from syndicate.config import Endpoint, Secret, WebUrl
+from syndicate.config import Endpoint, ExactUrl, Secret
 from syndicate.model import (
     Guarantee,
     Health,
@@ -34,12 +33,13 @@ from syndicate.networks.base import Wire
 PREFIX = "whsec_"
 _SHORTEST, _LONGEST = 24, 64
 """The length of a signing secret in bytes, by the specification."""
+_MOVED = {301, 302, 303, 307, 308, 410}
 
 
 class WebhookOptions(Endpoint):
     """A receiver of signed events."""
 
-    url: WebUrl = Field(description="Where the events are posted to.")
+    url: ExactUrl = Field(description="Where the events are posted to.")
     secret: Secret = Field(description="The signing secret, `whsec_` and 24 to 64 bytes in base64.")
 
     @field_validator("secret")
@@ -102,8 +102,14 @@ class Webhook:
         return Receipt(key.value)
 
     async def check(self, wire: Wire) -> Health:
-        """Ask whether somebody is there; nothing is posted, so the secret cannot be tried."""
+        """Ask whether somebody is there; nothing is posted, so the secret cannot be tried.
+
+        Receivers need not know HEAD, so nearly any answer will do; one that leads elsewhere, or
+        says that this is over, is what a POST would get as well.
+        """
         reply = await wire.http.request("HEAD", self._options.url)
+        if reply.status in _MOVED:
+            raise reply.error()
         return Health(ok=True, detail=f"the receiver answers (HTTP {reply.status} to HEAD)")
 
 
@@ -128,7 +134,7 @@ def _signing_key(secret: SecretStr) -> bytes:
     text = secret.get_secret_value()
     try:
         key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         key = b""
     if not text.startswith(PREFIX) or not _SHORTEST <= len(key) <= _LONGEST:
         raise ValueError(

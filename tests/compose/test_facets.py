@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syndicate.compose.facets import find_facets
+
+
+def found(text, link=""):
+    """Each facet's own bytes, decoded, and its value."""
+    data = text.encode()
+    return [
+        (facet.kind, data[facet.start : facet.end].decode(), facet.value)
+        for facet in find_facets(text, link)
+    ]
+
+
+def test_offsets_are_of_bytes_and_ends_are_exclusive():
+    text = "👨‍👩‍👧 é #AI https://example.org/"
+    first, second = find_facets(text)
+    assert (first.start, first.end) == (22, 25)
+    assert (second.start, second.end) == (26, 46)
+    assert found(text) == [
+        ("tag", "#AI", "AI"),
+        ("link", "https://example.org/", "https://example.org/"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("See https://example.org/a.", "https://example.org/a"),
+        ("(https://example.org/a)", "https://example.org/a"),
+        ("(https://example.org/a_(b)).", "https://example.org/a_(b)"),
+        ("“https://example.org/a”…", "https://example.org/a"),
+        ("https://example.org/a …", "https://example.org/a"),
+        ("<https://example.org/a>", "https://example.org/a"),
+        ("שלום https://example.org/שלום!", "https://example.org/שלום"),
+        ("https://[::1]/a", "https://[::1]/a"),
+    ],
+)
+def test_a_link_is_its_address_without_the_sentence_around_it(text, url):
+    assert found(text) == [("link", url, url)]
+
+
+def test_a_known_link_is_taken_exactly():
+    link = "https://example.org/why?"
+    assert found(f"Read {link} now", link) == [("link", link, link)]
+    longer = "https://example.org/why?not=1"
+    assert found(longer, link) == [("link", longer, longer)]
+
+
+@pytest.mark.parametrize(
+    "text", ["https://", "https:///x", "xhttps://a.de", "http:// a", "#", "C#x"]
+)
+def test_what_leads_nowhere_is_no_facet(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("#AI #ImageGeneration", ["AI", "ImageGeneration"]),
+        ("(#AI)", ["AI"]),
+        ("#1 #2b #日本語 #हिन्दी", ["2b", "日本語", "हिन्दी"]),
+        ("#" + "x" * 64, ["x" * 64]),
+        ("#" + "x" * 65, []),
+        ("#https://example.org", ["https"]),
+    ],
+)
+def test_hashtags_are_found(text, tags):
+    assert [value for _, _, value in found(text)] == tags
+
+
+pieces = st.sampled_from(
+    [
+        "#AI",
+        "#日本",
+        "#1",
+        " ",
+        "\n",
+        "é",
+        "👨‍👩‍👧",
+        "https://example.org/a",
+        "http://",
+        ")",
+        ".",
+        "#",
+        "…",
+    ]
+)
+
+
+@given(st.lists(pieces | st.text(max_size=5)).map("".join))
+def test_ranges_are_in_order_and_slice_to_exactly_what_they_stand_for(text):
+    data, end = text.encode(), 0
+    for facet in find_facets(text):
+        assert end <= facet.start < facet.end <= len(data)
+        end = facet.end
+        said = data[facet.start : facet.end].decode()
+        assert said == ("#" if facet.kind == "tag" else "") + facet.value

@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
+
+from fakes.images import picture
+from fakes.posts import POST
+from syndicate import model
+from syndicate.compose.image import attach, fit
+from syndicate.compose.strip import without_metadata
+from syndicate.media.sniff import sniff
+from syndicate.model import Limits
+
+URL = "https://example.org/hero"
+ROOMY = Limits(text=None)
+ILLUSTRATED = replace(POST, image=model.Image(URL, alt="A field"))
+PLACE = b"52.5200N-13.4050E"
+"""What must not get out."""
+
+
+def noise(size, mode="RGB", seed=1):
+    random.seed(seed)
+    count = size[0] * size[1] * len(mode)
+    return Image.frombytes(mode, size, random.randbytes(count))
+
+
+def encode(image, form="JPEG", **options):
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def exif(orientation=1):
+    data = Image.Exif()
+    data[0x010E] = PLACE.decode()
+    data[0x0112] = orientation
+    return data.tobytes()
+
+
+def fitted(data, **limits):
+    return fit(ILLUSTRATED, sniff(data, URL), replace(ROOMY, **limits))
+
+
+def opened(attachment):
+    image = Image.open(io.BytesIO(attachment.data))
+    image.load()
+    assert image.size == (attachment.width, attachment.height)
+    assert Image.MIME[image.format] == attachment.type
+    assert attachment.length == len(attachment.data)
+    return image
+
+
+# What fits
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_what_fits_is_the_same_to_the_last_byte(form):
+    data = picture(form)
+    attachment = fitted(data)
+    assert attachment.data == data
+    assert attachment.alt == "A field"
+    assert attachment.url == URL
+    opened(attachment)
+
+
+def test_what_fits_exactly_fits():
+    data = picture("PNG", (40, 20))
+    attachment = fitted(data, image_bytes=len(data), image_pixels=800, image_side=40)
+    assert attachment.data == data
+
+
+def test_no_picture_no_image_no_attachment():
+    hero = sniff(picture(), URL)
+    assert fit(POST, hero, ROOMY) is None
+    assert fit(ILLUSTRATED, None, ROOMY) is None
+    assert fit(ILLUSTRATED, hero, replace(ROOMY, images=0)) is None
+    assert attach(POST, hero) is None
+    assert attach(ILLUSTRATED, None) is None
+
+
+def test_attaching_changes_nothing():
+    data = encode(noise((20, 10)), exif=exif())
+    attachment = attach(ILLUSTRATED, sniff(data, URL))
+    assert (attachment.data, attachment.alt) == (data, "A field")
+    assert attach(replace(POST, image=model.Image(URL)), sniff(data, URL)).alt == ""
+
+
+def test_a_long_alternative_text_is_cut_with_an_ellipsis():
+    post = replace(POST, image=model.Image(URL, alt="word " * 10))
+    assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=11)).alt == "word word…"
+    assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=50)).alt == "word " * 10
+
+
+# Metadata
+
+
+def with_metadata():
+    photo, drawing = noise((40, 30)), noise((40, 30), "RGBA")
+    about = PngInfo()
+    about.add_text("Comment", PLACE.decode())
+    about.add_itxt("XML:com.adobe.xmp", PLACE.decode())
+    animated = [noise((16, 16), seed=seed) for seed in (2, 3)]
+    jpeg = encode(photo, exif=exif(), comment=PLACE, xmp=PLACE)
+    return {
+        "jpeg": jpeg,
+        "progressive": encode(photo, exif=exif(), progressive=True),
+        "restarts": encode(photo, exif=exif(), restart_marker_blocks=1),
+        "film behind": jpeg + b"\0\0\0\x18ftypmp42" + PLACE,
+        "second picture": encode(photo, "MPO", save_all=True, append_images=[photo], exif=exif()),
+        "png": encode(drawing, "PNG", exif=exif(), pnginfo=about),
+        "behind png": encode(drawing, "PNG") + PLACE,
+        "webp": encode(photo, "WEBP", exif=exif(), xmp=PLACE),
+        "webp with alpha": encode(drawing, "WEBP", lossless=True, exif=exif()),
+        "animated webp": encode(
+            photo.resize((16, 16)), "WEBP", save_all=True, append_images=animated, exif=exif()
+        ),
+        "avif": encode(photo, "AVIF", exif=exif()),
+    }
+
+
+METADATA = with_metadata()
+
+
+@pytest.mark.parametrize("data", METADATA.values(), ids=METADATA)
+def test_metadata_goes(data):
+    assert PLACE in data
+    types = ROOMY.image_types | {"image/avif"}
+    attachment = fitted(data, image_types=types)
+    assert PLACE not in attachment.data
+    image = opened(attachment)
+    assert not image.getexif()
+    with Image.open(io.BytesIO(data)) as before:
+        assert getattr(image, "n_frames", 1) == (before.n_frames if "P" in before.format[-1] else 1)
+
+
+@pytest.mark.parametrize("name", [name for name in METADATA if name != "avif"])
+def test_and_no_pixel_with_it(name):
+    before = Image.open(io.BytesIO(METADATA[name]))
+    after = opened(fitted(METADATA[name]))
+    assert after.format == before.format.replace("MPO", "JPEG")
+    assert after.mode == before.mode
+    assert after.tobytes() == before.tobytes()
+
+
+def test_a_picture_that_is_too_large_by_its_metadata_alone_fits():
+    data = encode(noise((40, 30)), comment=b"x" * 60_000)
+    attachment = fitted(data, image_bytes=len(data) - 60_000)
+    assert opened(attachment).tobytes() == Image.open(io.BytesIO(data)).tobytes()
+
+
+def test_an_avif_without_metadata_is_left_alone():
+    data = encode(noise((40, 30)), "AVIF")
+    assert fitted(data, image_types=frozenset({"image/avif"})).data == data
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_a_picture_on_its_side_is_turned(form, orientation):
+    upright = Image.new("RGB", (40, 20), "white")
+    upright.paste("red", (0, 0, 20, 10))
+    undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}[orientation]
+    turned = upright.transpose(Image.Transpose(undo))
+    attachment = fitted(encode(turned, form, exif=exif(orientation)))
+    image = opened(attachment).convert("RGB")
+    assert image.size == (40, 20)
+    assert not image.getexif()
+    red, *white = (image.getpixel(at) for at in ((5, 3), (35, 3), (5, 17), (35, 17)))
+    assert red[0] > 200
+    assert red[1] < 80
+    assert all(min(corner) > 200 for corner in white)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_no_torn_file_is_passed_on_as_whole(form):
+    data = encode(noise((30, 20)), form, exif=exif())
+    for end in range(0, len(data) - 1, 37):
+        torn = model.Picture(URL, f"image/{form.lower()}", 30, 20, data[:end])
+        assert without_metadata(torn) is None
+
+
+@given(st.binary(max_size=200), st.sampled_from(["image/png", "image/jpeg", "image/webp", "x/y"]))
+def test_garbage_is_no_picture(data, kind):
+    starts = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8", "image/webp": b"RIFF"}
+    for start in (b"", starts.get(kind, b"")):
+        rubbish = model.Picture(URL, kind, 1, 1, start + data)
+        assert (
+            fit(ILLUSTRATED, rubbish, replace(ROOMY, image_types=frozenset({"image/png"}))) is None
+        )
+
+
+# The ladder
+
+
+def test_a_large_picture_is_made_smaller_and_never_more_than_needed():
+    attachment = fitted(encode(noise((800, 400))), image_side=400)
+    assert opened(attachment).size == (400, 200)
+
+
+def test_a_picture_of_too_many_bytes_becomes_coarser_before_it_becomes_smaller():
+    data = encode(noise((300, 200)), quality=95)
+    attachment = fitted(data, image_bytes=len(data) // 2)
+    assert opened(attachment).size == (300, 200)
+
+
+def test_a_type_that_is_not_taken_becomes_one_that_is():
+    data = picture("BMP", (30, 20), "navy")
+    assert opened(fitted(data)).format == "JPEG"
+    assert opened(fitted(data, image_types=frozenset({"image/webp"}))).format == "WEBP"
+    assert opened(fitted(data, image_types=frozenset({"image/png"}))).format == "PNG"
+    assert fitted(data, image_types=frozenset({"image/gif"})) is None
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_see_through_stays_so_where_it_can(mode):
+    clear = Image.new("RGBA", (200, 100), (0, 0, 0, 0))
+    clear.paste((255, 0, 0, 255), (0, 0, 100, 100))
+    data = encode(clear.convert(mode), "PNG")
+    for kind in ("image/png", "image/webp"):
+        image = opened(fitted(data, image_side=100, image_types=frozenset({kind, "image/jpeg"})))
+        assert image.convert("RGBA").getpixel((90, 25))[3] == 0
+    flat = opened(fitted(data, image_side=100, image_types=frozenset({"image/jpeg"})))
+    assert min(flat.getpixel((90, 25))) > 240, "on white, not on black"
+
+
+def test_a_palette_is_no_reason_for_steps():
+    ramp = (
+        Image.linear_gradient("L").resize((400, 400)).convert("P", palette=Image.Palette.ADAPTIVE)
+    )
+    image = opened(fitted(encode(ramp, "PNG"), image_side=100)).convert("L")
+    assert len(set(image.tobytes())) > 80
+
+
+def test_sixteen_bits_of_grey_are_not_all_white():
+    data = encode(Image.new("I;16", (40, 20), 0x8000), "PNG")
+    assert 120 < opened(fitted(data, image_side=20)).convert("L").getpixel((5, 5)) < 136
+
+
+def test_colours_keep_their_profile():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = encode(noise((100, 50)), icc_profile=profile)
+    assert opened(fitted(data)).info["icc_profile"] == profile
+    for kind in ("image/jpeg", "image/webp", "image/png"):
+        smaller = fitted(data, image_side=50, image_types=frozenset({kind}))
+        assert opened(smaller).info["icc_profile"] == profile
+
+
+def test_a_profile_of_other_colours_goes():
+    profile = b"\0" * 16 + b"CMYK" + b"\0" * 108
+    data = encode(noise((100, 50), "CMYK"), icc_profile=profile)
+    image = opened(fitted(data, image_side=50))
+    assert image.mode == "RGB"
+    assert "icc_profile" not in image.info
+
+
+def test_an_animation_that_is_too_large_becomes_its_first_frame():
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "lime")]
+    data = encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    image = opened(fitted(data, image_side=32))
+    assert image.getpixel((5, 5))[0] > 240
+
+
+def test_a_bomb_is_not_decoded(monkeypatch):
+    data = picture("PNG", (300, 200))
+    monkeypatch.setattr("syndicate.compose.image.DECODED", 300 * 200 - 1)
+    assert fitted(data, image_side=100) is None
+    photo = picture("JPEG", (300, 200))
+    assert opened(fitted(photo, image_side=100)).size == (100, 66), "decoded at half its size"
+
+
+def test_pillows_own_warning_is_no_matter(monkeypatch):
+    data = picture("PNG", (300, 200))
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 50_000)
+    assert fitted(data).data == data
+    assert opened(fitted(data, image_side=100)).size == (100, 66)
+
+
+def test_what_cannot_fit_is_left_out():
+    assert fitted(encode(noise((300, 200))), image_bytes=100) is None
+
+
+@given(
+    width=st.integers(1, 300),
+    height=st.integers(1, 300),
+    mode=st.sampled_from(["RGB", "RGBA", "L"]),
+    form=st.sampled_from(["PNG", "WEBP", "TIFF"]),
+    image_bytes=st.integers(100, 30_000),
+    image_pixels=st.none() | st.integers(100, 50_000),
+    image_side=st.none() | st.integers(10, 200),
+    image_types=st.sets(st.sampled_from(["image/jpeg", "image/png", "image/webp"]), min_size=1),
+)
+@settings(max_examples=50, deadline=None)
+def test_the_limits_always_hold_and_the_shape_stays(width, height, mode, form, **limits):
+    before = noise((width, height), mode)
+    attachment = fitted(encode(before, form), **limits)
+    if attachment is None:
+        return
+    after = opened(attachment)
+    assert attachment.length <= limits["image_bytes"]
+    assert attachment.type in limits["image_types"]
+    assert after.width * after.height <= (limits["image_pixels"] or 10**9)
+    assert max(after.size) <= (limits["image_side"] or 10**9)
+    assert after.width <= width
+    assert after.height <= height
+    if min(after.size) == 1:  # no side is thinner than that
+        return
+    # One side, scaled back up by the other's factor, is off by less than a pixel of the result.
+    shrunk = max(after.width / width, after.height / height)
+    assert abs(after.width - width * shrunk) <= 1
+    assert abs(after.height - height * shrunk) <= 1

@@ -1,0 +1,229 @@
+"""A PDS that is as strict as the real one, and where that is lax (facets), stricter.
+
+Written from the lexicons ``app.bsky.feed.post``, ``app.bsky.richtext.facet`` and ``app.bsky.embed.*``,
+and from the PDS's own handlers of ``com.atproto.repo`` and ``com.atproto.server``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from typing import Any
+
+import regex
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from fakes.trouble import Trouble
+
+HANDLE, PASSWORD, DID = "ada.example.org", "app-pass-word", "did:plc:ada"
+COLLECTION = "app.bsky.feed.post"
+TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+URI = re.compile(r"\w+:(?://)?[^\s/]\S*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+
+
+class Refused(Exception):
+    def __init__(self, error: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.error, self.message, self.status = error, message, status
+
+
+class Pds:
+    """One account's server. What it has is in ``records`` by key, and ``blobs`` by CID."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, dict[str, Any]] = {}
+        self.blobs: dict[str, dict[str, Any]] = {}
+        self.puts: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+        self.access: set[str] = set()
+        self.refresh: set[str] = set()
+        self._sessions = 0
+        procedures = {
+            "com.atproto.server.createSession": self._log_in,
+            "com.atproto.server.refreshSession": self._refresh,
+            "com.atproto.repo.uploadBlob": self._upload,
+            "com.atproto.repo.putRecord": self._put,
+        }
+        queries = {
+            "com.atproto.server.getSession": self._session,
+            "com.atproto.repo.getRecord": self._get,
+        }
+        routes = [
+            Route(f"/xrpc/{name}", self._answer(name, work), methods=[method])
+            for method, works in (("POST", procedures), ("GET", queries))
+            for name, work in works.items()
+        ]
+        self.app = Trouble(Starlette(routes=routes))
+
+    def _answer(self, name: str, work: Any) -> Any:
+        async def answer(request: Request) -> Response:
+            self.asked.append(name.rpartition(".")[2])
+            try:
+                if name not in {
+                    "com.atproto.server.createSession",
+                    "com.atproto.server.refreshSession",
+                    "com.atproto.repo.getRecord",
+                }:
+                    self._bearer(request, self.access)
+                return JSONResponse(await work(request))
+            except Refused as refused:
+                body = {"error": refused.error, "message": refused.message}
+                return JSONResponse(body, refused.status)
+
+        return answer
+
+    # Sessions
+
+    def _bearer(self, request: Request, known: set[str]) -> str:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind != "Bearer":
+            raise Refused("AuthMissing", "Authentication Required", 401)
+        if token not in known:
+            raise Refused("ExpiredToken", "Token has expired")
+        return token
+
+    def _begin(self) -> dict[str, Any]:
+        self._sessions += 1
+        access, refresh = f"access-{self._sessions}", f"refresh-{self._sessions}"
+        self.access.add(access)
+        self.refresh.add(refresh)
+        elsewhere = {"id": "#atproto_pds", "serviceEndpoint": "https://pds.invalid"}
+        return {
+            "did": DID,
+            "handle": HANDLE,
+            "accessJwt": access,
+            "refreshJwt": refresh,
+            "didDoc": {"id": DID, "service": [elsewhere]},
+        }
+
+    async def _log_in(self, request: Request) -> Any:
+        given = await request.json()
+        if given != {"identifier": HANDLE, "password": PASSWORD}:
+            raise Refused("AuthenticationRequired", "Invalid identifier or password", 401)
+        return self._begin()
+
+    async def _refresh(self, request: Request) -> Any:
+        self.refresh.remove(self._bearer(request, self.refresh))
+        if await request.body():
+            raise Refused("InvalidRequest", "A request body was provided when none was expected")
+        return self._begin()
+
+    async def _session(self, request: Request) -> Any:
+        return {"did": DID, "handle": HANDLE}
+
+    # The repository
+
+    async def _upload(self, request: Request) -> Any:
+        data, kind = await request.body(), request.headers["content-type"]
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                image.load()
+                found, size = Image.MIME[image.format], image.size
+        except OSError:
+            raise Refused("InvalidMimeType", "not an image") from None
+        if found != kind:
+            raise Refused("InvalidMimeType", f"{found} was sent as {kind}")
+        cid = f"bafkrei{hashlib.sha256(data).hexdigest()[:52]}"
+        self.blobs[cid] = {"type": kind, "data": data, "size": size}
+        blob = {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
+        return {"blob": blob}
+
+    async def _put(self, request: Request) -> Any:
+        put = json.loads(await request.body())
+        if set(put) != {"repo", "collection", "rkey", "record", "swapRecord"}:
+            raise Refused("InvalidRequest", f"unexpected input: {sorted(put)}")
+        if put["repo"] != DID or put["collection"] != COLLECTION or put["swapRecord"] is not None:
+            raise Refused("InvalidRequest", "repo, collection or swapRecord")
+        if not TID.fullmatch(put["rkey"]):
+            raise Refused("InvalidRequest", "the key is no TID")
+        self._validate(put["record"])
+        self.puts.append(put)
+        current = self.records.get(put["rkey"])
+        if current is not None and current != put["record"]:
+            raise Refused("InvalidSwap", "Record was at bafyrei")
+        self.records[put["rkey"]] = put["record"]
+        return self._named(put["rkey"])
+
+    async def _get(self, request: Request) -> Any:
+        where = dict(request.query_params)
+        if where.keys() != {"repo", "collection", "rkey"} or where["repo"] != DID:
+            raise Refused("InvalidRequest", f"unexpected query: {where}")
+        if where["rkey"] not in self.records:
+            raise Refused("RecordNotFound", "Could not locate record")
+        return self._named(where["rkey"]) | {"value": self.records[where["rkey"]]}
+
+    def _named(self, rkey: str) -> dict[str, str]:
+        return {"uri": f"at://{DID}/{COLLECTION}/{rkey}", "cid": "bafyrei"}
+
+    # The lexicons
+
+    def _validate(self, record: dict[str, Any]) -> None:
+        known = {"$type", "text", "facets", "langs", "embed", "createdAt"}
+        _ensure(not set(record) - known, f"unexpected fields: {sorted(record)}")
+        _ensure(record["$type"] == COLLECTION, "$type")
+        text = record["text"]
+        _ensure(len(text.encode()) <= 3_000, "text has more than 3000 bytes")
+        _ensure(len(regex.findall(r"\X", text)) <= 300, "text has more than 300 graphemes")
+        _ensure(TIME.fullmatch(record["createdAt"]), "createdAt")
+        langs = record.get("langs", [])
+        _ensure(len(langs) <= 3 and all(map(LANGUAGE.fullmatch, langs)), "langs")
+        check_facets(text, record.get("facets", []))
+        if "embed" in record:
+            self._embed(record["embed"])
+
+    def _embed(self, embed: dict[str, Any]) -> None:
+        if embed["$type"] == "app.bsky.embed.external":
+            card = embed["external"]
+            _ensure({"uri", "title", "description"} <= set(card), "a card lacks something")
+            _ensure(not set(card) - {"uri", "title", "description", "thumb"}, "a card's fields")
+            _ensure(URI.fullmatch(card["uri"]), "a card's uri")
+            if "thumb" in card:
+                self._blob(card["thumb"], 1_000_000)
+        else:
+            _ensure(embed["$type"] == "app.bsky.embed.images", "the embed's type")
+            _ensure(1 <= len(embed["images"]) <= 4, "the number of images")
+            for image in embed["images"]:
+                _ensure(set(image) == {"image", "alt", "aspectRatio"}, "an image's fields")
+                _ensure(isinstance(image["alt"], str), "an image's alt")
+                self._blob(image["image"], 2_000_000)
+                ratio = image["aspectRatio"]
+                size = self.blobs[image["image"]["ref"]["$link"]]["size"]
+                _ensure((ratio["width"], ratio["height"]) == size, "an image's aspectRatio")
+
+    def _blob(self, blob: dict[str, Any], most: int) -> None:
+        stored = self.blobs.get(blob["ref"]["$link"])
+        _ensure(stored, "Could not find blob")
+        found = (blob["$type"], blob["mimeType"], blob["size"])
+        _ensure(found == ("blob", stored["type"], len(stored["data"])), "a blob's description")
+        _ensure(blob["size"] <= most, "BlobTooLarge")
+
+
+def check_facets(text: str, facets: list[dict[str, Any]]) -> None:
+    """The ranges are within the text, apart from each other, and of exactly what they stand for."""
+    data, end = text.encode(), 0
+    for facet in facets:
+        index, [feature] = facet["index"], facet["features"]
+        _ensure(end <= index["byteStart"] < index["byteEnd"] <= len(data), f"the range {index}")
+        end = index["byteEnd"]
+        said = data[index["byteStart"] : end].decode()
+        if feature["$type"] == "app.bsky.richtext.facet#tag":
+            _ensure(said == "#" + feature["tag"], f"{said} is not {feature}")
+            _ensure(len(regex.findall(r"\X", feature["tag"])) <= 64, "a tag's graphemes")
+            _ensure(0 < len(feature["tag"].encode()) <= 640, "a tag's bytes")
+        else:
+            _ensure(feature["$type"] == "app.bsky.richtext.facet#link", "a facet's type")
+            _ensure(said == feature["uri"], f"{said} is not {feature}")
+            _ensure(URI.fullmatch(feature["uri"]), "a link's uri")
+
+
+def _ensure(holds: Any, what: str) -> None:
+    if not holds:
+        raise Refused("InvalidRequest", f"Invalid {COLLECTION} record: {what}")

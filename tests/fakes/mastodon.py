@@ -1,0 +1,242 @@
+"""A Mastodon server that is as strict as a real one, where a status and its picture are concerned.
+
+Written from Mastodon's own validators: ``StatusLengthValidator``, ``MediaAttachment``,
+``PostStatusService``, and the order of its checks.
+"""
+
+from __future__ import annotations
+
+import email.policy
+import html
+import io
+import re
+from email.parser import BytesParser
+from typing import Any
+from urllib.parse import parse_qsl
+
+import regex
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from fakes.trouble import Trouble
+
+TOKEN = "mastodon-token"
+TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"]
+INSTANCE = {
+    "domain": "example.social",
+    "configuration": {
+        "statuses": {
+            "max_characters": 500,
+            "max_media_attachments": 4,
+            "characters_reserved_per_url": 23,
+        },
+        "media_attachments": {
+            "supported_mime_types": [*TYPES, "video/mp4"],
+            "image_size_limit": 100_000,
+            "image_matrix_limit": 250_000,
+            "description_limit": 100,
+        },
+    },
+}
+FIELDS = {"status", "media_ids[]", "visibility", "language", "spoiler_text", "sensitive"}
+URL = re.compile(
+    r"(?<!\S)https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:/[\w./~%&=#-]*[\w/])?", re.IGNORECASE
+)
+MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+([a-z0-9_.-]+[a-z0-9_]+)?)", re.IGNORECASE)
+
+
+class Refused(Exception):
+    def __init__(self, error: str, status: int = 422) -> None:
+        super().__init__(error)
+        self.error, self.status = error, status
+
+
+class Mastodon:
+    """One account's server. What it was sent is in ``statuses``, newest first, and ``media``.
+
+    Args:
+        instance: what it says of itself.
+        busy: how often it says that it is still working on a picture.
+    """
+
+    def __init__(self, instance: Any = INSTANCE, busy: int = 0) -> None:
+        self.instance = instance
+        self.busy = busy
+        self.statuses: list[dict[str, Any]] = []
+        self.forms: list[list[tuple[str, str]]] = []
+        self.media: dict[str, dict[str, Any]] = {}
+        self.keys: dict[str, dict[str, Any]] = {}
+        self.mentioned: list[str] = []
+        self.asked: list[str] = []
+        self.page = 40
+        self.forgets_keys = False
+        routes = [
+            Route("/api/v2/instance", self._answer(self._instance)),
+            Route("/api/v1/accounts/verify_credentials", self._answer(self._verify)),
+            Route("/api/v1/accounts/7/statuses", self._answer(self._own)),
+            Route("/api/v2/media", self._answer(self._upload), methods=["POST"]),
+            Route("/api/v1/media/{id}", self._answer(self._processing)),
+            Route("/api/v1/statuses", self._answer(self._post), methods=["POST"]),
+        ]
+        self.app = Trouble(Starlette(routes=routes))
+
+    def _answer(self, work: Any) -> Any:
+        async def answer(request: Request) -> Response:
+            self.asked.append(f"{request.method} {request.url.path}")
+            if request.headers.get("authorization") != f"Bearer {TOKEN}":
+                return JSONResponse({"error": "The access token is invalid"}, 401)
+            try:
+                return await work(request)
+            except Refused as refused:
+                return JSONResponse({"error": refused.error}, refused.status)
+
+        return answer
+
+    async def _instance(self, request: Request) -> Response:
+        return JSONResponse(self.instance)
+
+    async def _verify(self, request: Request) -> Response:
+        return JSONResponse({"id": "7", "acct": "ada", "username": "ada"})
+
+    async def _own(self, request: Request) -> Response:
+        assert request.query_params["exclude_reblogs"] == "true"
+        found = self.statuses
+        if "max_id" in request.query_params:
+            found = [
+                each for each in found if int(each["id"]) < int(request.query_params["max_id"])
+            ]
+        return JSONResponse(found[: min(self.page, int(request.query_params["limit"]))])
+
+    async def _upload(self, request: Request) -> Response:
+        fields = _multipart(request.headers["content-type"], await request.body())
+        if set(fields) - {"file", "description"} or "file" not in fields:
+            raise Refused(f"unexpected fields: {sorted(fields)}")
+        data = fields["file"].get_payload(decode=True)
+        kind, width, height = _look(data)
+        limits = self.instance["configuration"]["media_attachments"]
+        if not fields["file"].get_filename() or fields["file"].get_content_type() != kind:
+            raise Refused("Validation failed: File has contents that are not what it is said to be")
+        if kind not in limits["supported_mime_types"]:
+            raise Refused("Validation failed: File content type is invalid")
+        if len(data) > limits["image_size_limit"] or width * height > limits["image_matrix_limit"]:
+            raise Refused("Validation failed: File is too large")
+        description = fields["description"].get_payload(decode=True).decode()
+        if len(description) > limits["description_limit"]:
+            raise Refused("Validation failed: Description is too long")
+        number = str(100 + len(self.media))
+        self.media[number] = {
+            "type": kind,
+            "size": (width, height),
+            "data": data,
+            "description": description,
+            "busy": self.busy,
+            "status": None,
+        }
+        return self._medium(number, 202 if self.busy else 200)
+
+    async def _processing(self, request: Request) -> Response:
+        medium = self.media.get(request.path_params["id"])
+        if medium is None or medium["status"]:
+            raise Refused("Record not found", 404)
+        medium["busy"] = max(0, medium["busy"] - 1)
+        return self._medium(request.path_params["id"], 206 if medium["busy"] else 200)
+
+    def _medium(self, number: str, status: int) -> Response:
+        url = f"https://files.example/{number}" if status == 200 else None
+        return JSONResponse({"id": number, "type": "image", "url": url}, status)
+
+    async def _post(self, request: Request) -> Response:
+        if request.headers["content-type"] != "application/x-www-form-urlencoded":
+            raise Refused("not a form", 400)
+        key = request.headers["idempotency-key"]
+        if key in self.keys and not self.forgets_keys:
+            return JSONResponse(self.keys[key])
+        body = (await request.body()).decode("ascii")
+        pairs = parse_qsl(body, keep_blank_values=True, strict_parsing=True, errors="strict")
+        form = self._valid(pairs)
+        self.forms.append(pairs)
+        number = str(1_000 + len(self.statuses))
+        for medium in form["media_ids[]"]:
+            self.media[medium]["status"] = number
+        status = self.add(form["status"], number)
+        self.keys[key] = status
+        self.mentioned += [match[1] for match in MENTION.finditer(form["status"])]
+        return JSONResponse(status)
+
+    def add(self, text: str, number: str | None = None) -> dict[str, Any]:
+        """Put a status at the top, as if somebody had posted it."""
+        number = number or str(1_000 + len(self.statuses))
+        status = {
+            "id": number,
+            "uri": f"https://example.social/users/ada/statuses/{number}",
+            "url": f"https://example.social/@ada/{number}",
+            "content": _render(text),
+            "card": None,
+        }
+        self.statuses.insert(0, status)
+        return status
+
+    def _valid(self, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        if set(names) - FIELDS or len(set(names)) != len(names):
+            raise Refused(f"unexpected fields: {names}", 400)
+        form = dict(pairs) | {
+            "media_ids[]": [each for name, each in pairs if name == "media_ids[]"]
+        }
+        if not form["status"] and not form["media_ids[]"]:
+            raise Refused("Validation failed: Text can't be blank")
+        if form["visibility"] not in {"public", "unlisted", "private", "direct"}:
+            raise Refused("Validation failed: Visibility is not included in the list")
+        if not re.fullmatch(r"[a-z]{2,3}", form["language"]):
+            raise Refused("Validation failed: Language is invalid")
+        most = self.instance["configuration"]["statuses"]["max_characters"]
+        if length(form["status"], form.get("spoiler_text", "")) > most:
+            raise Refused(f"Validation failed: Text character limit of {most} exceeded")
+        for number in form["media_ids[]"]:
+            medium = self.media.get(number)
+            if medium is None or medium["status"]:
+                raise Refused("Record not found", 404)
+            if medium["busy"]:
+                raise Refused("Cannot attach files that have not finished processing.")
+        return form
+
+
+def length(text: str, warning: str = "") -> int:
+    """Count as Mastodon counts: the content warning with the text, and a URL for 23."""
+    return len(regex.findall(r"\X", warning + URL.sub("x" * 23, text)))
+
+
+def _multipart(content_type: str, body: bytes) -> dict[str, Any]:
+    head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
+    message = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
+    assert message.get_content_type() == "multipart/form-data"
+    return {
+        part.get_param("name", header="content-disposition"): part for part in message.iter_parts()
+    }
+
+
+def _look(data: bytes) -> tuple[str, int, int]:
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            image.load()
+            return Image.MIME[image.format], *image.size
+    except OSError:
+        raise Refused("Validation failed: File type could not be verified") from None
+
+
+def _render(text: str) -> str:
+    """Write a status as Mastodon does: the address is cut for the eye, and whole in the link."""
+
+    def link(match: re.Match[str]) -> str:
+        scheme, rest = match[0].split("://")
+        return (
+            f'<a href="{html.escape(match[0])}" target="_blank" rel="nofollow">'
+            f'<span class="invisible">{scheme}://</span><span class="ellipsis">'
+            f'{html.escape(rest[:30])}</span><span class="invisible">{html.escape(rest[30:])}</span></a>'
+        )
+
+    paragraphs = (URL.sub(link, part) for part in text.split("\n\n"))
+    return "".join(f"<p>{part}</p>" for part in paragraphs)

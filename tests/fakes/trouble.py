@@ -1,0 +1,51 @@
+"""An app that goes wrong where it is told to, and works otherwise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+
+class Trouble:
+    """Stands around another ASGI app."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._answers: dict[str, list[Response]] = defaultdict(list)
+        self._lost: dict[str, int] = defaultdict(int)
+
+    def fail(self, path: str, status: int, body: Any = None, times: int = 1, **headers: str):
+        """Answer so, ``times`` over, instead of doing the work."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        body = {"error": "as told"} if body is None else body
+        for _ in range(times):
+            self._answers[path].append(JSONResponse(body, status, named))
+
+    def garble(self, path: str, body: bytes) -> None:
+        """Answer a 200 with this body."""
+        self._answers[path].append(Response(body, 200, media_type="text/html"))
+
+    def lose(self, path: str, times: int = 1) -> None:
+        """Do the work, and break off in mid-answer."""
+        self._lost[path] += times
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        path = scope["path"]
+        if self._answers[path]:
+            await self._answers[path].pop(0)(scope, receive, send)
+        elif self._lost[path]:
+            self._lost[path] -= 1
+            await self._app(scope, receive, _nowhere)
+            await send({"type": "http.response.start", "status": 200, "headers": _PROMISE})
+            await send({"type": "http.response.body", "body": b"{", "more_body": False})
+        else:
+            await self._app(scope, receive, send)
+
+
+_PROMISE = [(b"content-length", b"100")]
+
+
+async def _nowhere(message: Any) -> None:
+    pass
