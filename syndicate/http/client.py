@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +20,8 @@ from syndicate.http.guard import GuardedBackend, GuardedTransport
 from syndicate.http.reply import Reply
 
 REPLY_CAP = 64 * 1024
-_HOSTNAME_MISMATCH = 62
-"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH: waiting does not mend a wrong name."""
+_MISMATCHES = {62, 64}
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_…: waiting does not mend a wrong name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ class Http:
         allowed = [ipaddress.ip_network(network) for network in allow_networks]
         self._seconds = timeout.total_seconds()
         self._clock = clock
-        context = context or httpx.create_ssl_context(trust_env=False)
+        context = context or _usual_trust()
         self._client = httpx.AsyncClient(
             mounts={
                 "https://": GuardedTransport(GuardedBackend(allowed, public=True), context),
                 "http://": GuardedTransport(GuardedBackend(allowed, public=False), context),
             },
+            verify=context,  # or httpx would read the system's authorities once more, for nothing
             # The whole request has its own limit below; a connection has to open well within it.
             timeout=httpx.Timeout(self._seconds, connect=min(10.0, self._seconds / 2)),
             follow_redirects=False,
@@ -106,10 +108,12 @@ class Http:
         Raises:
             Unreachable: it never left, or nothing that counts did.
             InDoubt: ``creates``, and the answer was lost.
-            Rejected: the guard or TLS refuses the address.
+            Rejected: the guard or TLS refuses the address, or the request is none that HTTP knows.
         """
         parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
+        progress = _Progress()
         try:
+            host = _host(url)
             # httpx.Timeout restarts with each byte; a server that drips would hold us for ever.
             async with (
                 asyncio.timeout(self._seconds),
@@ -122,15 +126,21 @@ class Http:
                     data=form,
                     files=parts or None,
                     content=content,
+                    extensions={"trace": progress},
                 ) as response,
             ):
                 return await self._read(response, creates, cap)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            raise _translate(error, urlsplit(url).hostname or "", creates) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError):
+            # These errors quote the address or the header, which may be a secret: not ours.
+            raise Rejected(
+                "this request cannot be sent: its address or a header is not valid"
+            ) from None
+        except (httpx.HTTPError, OSError) as error:
+            raise _translate(error, host, creates, progress.sending) from error
 
     async def _read(self, response: httpx.Response, creates: bool, cap: int) -> Reply:
         body = bytearray()
-        if response.headers.get("content-encoding", "identity").lower() == "identity":
+        if response.headers.get("content-encoding", "").lower() in {"", "identity"}:
             async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > cap:
@@ -142,11 +152,39 @@ class Http:
         return reply
 
 
-def _translate(error: Exception, host: str, creates: bool) -> DeliveryError:
-    """Tell by httpx's error whether the request can have arrived. No URL: it may be a secret."""
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError):
-        return Rejected(f"this request cannot be sent: {error}")
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    """Load the authorities once for all clients: it takes longer than many a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+class _Progress:
+    """Hears from httpcore how far a request has come."""
+
+    def __init__(self) -> None:
+        self.sending = False
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:  # noqa: ARG002
+        """Take note of an event, such as ``http11.send_request_headers.started``."""
+        self.sending = self.sending or event.endswith(".send_request_headers.started")
+
+
+def _host(url: str) -> str:
+    """Give an address's host.
+
+    Raises:
+        Rejected: it carries a user name or password; such addresses end up in logs.
+        ValueError: it is no address.
+    """
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise Rejected(f"an address with a user name or password is refused: {parts.hostname}")
+    return parts.hostname or ""
+
+
+def _translate(error: Exception, host: str, creates: bool, sending: bool) -> DeliveryError:
+    """Tell by how far the request has come whether it can have arrived. No URL: a secret, maybe."""
+    if not sending:
         if _is_wrong_name(error):
             return Rejected(f"the certificate of {host} is for another name")
         return Unreachable(f"no connection to {host}: {_say(error)}")
@@ -162,6 +200,6 @@ def _say(error: Exception) -> str:
 def _is_wrong_name(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_code == _HOSTNAME_MISMATCH
+            return error.verify_code in _MISMATCHES
         error = error.__cause__ or error.__context__
     return False

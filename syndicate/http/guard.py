@@ -48,10 +48,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Connect to the first permitted address of ``host`` that answers.
 
         Raises:
-            Rejected: no address of the host is permitted.
+            Rejected: no address of the host is permitted, or it is a number in disguise.
             httpcore.ConnectError: the name does not resolve, or nobody answers.
             httpcore.ConnectTimeout: it took too long.
         """
+        if is_odd_spelling(host):
+            raise Rejected(f"the host {host} is refused: write the address in full")
         try:
             async with asyncio.timeout(timeout):
                 addresses = self._permitted(host, await _resolve(host, port))
@@ -68,8 +70,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         raise failure or httpcore.ConnectError(f"{host} has no address")
 
     def _permitted(self, host: str, addresses: Sequence[Address]) -> list[Address]:
-        if is_odd_spelling(host):
-            raise Rejected(f"the host {host} is refused: write the address in full")
         permitted = [
             address
             for address in addresses

@@ -80,14 +80,13 @@ class Reply:
 
     def excerpt(self) -> str:
         """Give the beginning of the body on one line, for a person."""
-        text = " ".join(self.text.split())
-        return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+        return _shorten(self.text)
 
     def _said(self) -> str:
         """Give the error in the server's own words, which most put into one of these members."""
         members = (self.field(name) for name in ("error", "message", "error_description"))
         words = list(dict.fromkeys(word for word in members if word and isinstance(word, str)))
-        return ": ".join(words) or self.excerpt()
+        return _shorten(": ".join(words)) or self.excerpt()
 
     def check(self) -> Reply:
         """Return the reply when it is a success.
@@ -116,3 +115,10 @@ class Reply:
         if self.status >= 500:  # noqa: PLR2004 - "server error"
             return InDoubt if self.creates else Unreachable
         return Rejected
+
+
+def _shorten(text: str) -> str:
+    """Put a text on one line of bearable length; a server must not steer anybody's terminal."""
+    text = " ".join(text.split())
+    text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"

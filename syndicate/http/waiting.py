@@ -48,7 +48,9 @@ def _parse(value: Any, now: datetime) -> timedelta | None:
         number = float(value)
     except (TypeError, ValueError):
         return _parse_time(str(value), now)
-    if not math.isfinite(number):
+    except OverflowError:  # an integer beyond all floats
+        return None
+    if not math.isfinite(number) or number < 0:
         return None
     if number > _EPOCH:
         number -= now.timestamp()
@@ -77,5 +79,5 @@ def _from_body(body: bytes, now: datetime) -> timedelta | None:
     scope = {**inner, **data} if isinstance(inner, dict) else data
     milliseconds = scope.get("retry_after_ms")
     if isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool):
-        return _parse(milliseconds / 1000, now)
+        return _parse(min(milliseconds, _EPOCH) / 1000, now)
     return _parse(scope.get("retry_after"), now)

@@ -45,14 +45,14 @@ class Cache:
         """Give the facts about a subject; empty where there are none."""
         try:
             found = json.loads(self._read(_facts_name(subject)) or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
     def _read(self, name: str) -> bytes | None:
         try:
             return (self._folder / name).read_bytes()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a name that no file can have
             return None
 
     def _write(self, name: str, data: bytes) -> None:
@@ -70,4 +70,5 @@ class Cache:
 
 
 def _facts_name(subject: str) -> str:
-    return hashlib.sha256(subject.encode()).hexdigest() + ".json"
+    # File names need not be text: what is not comes as lone surrogates.
+    return hashlib.sha256(subject.encode(errors="surrogatepass")).hexdigest() + ".json"

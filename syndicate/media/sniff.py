@@ -13,6 +13,8 @@ MAX_PIXELS = 100_000_000
 _SWAPPED = {5, 6, 7, 8}
 """The EXIF orientations that turn a picture on its side."""
 _ORIENTATION = 0x0112
+_ALSO = {"MPO": "image/jpeg"}
+"""A phone's photo with a second picture behind the first is a JPEG to everyone who shows it."""
 
 
 class NoPicture(Exception):
@@ -32,8 +34,10 @@ def sniff(data: bytes, url: str) -> Picture:
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; we count ourselves
             with Image.open(io.BytesIO(data)) as image:
                 width, height = image.size
-                kind = Image.MIME.get(image.format or "", "")
-                turned = image.getexif().get(_ORIENTATION) in _SWAPPED
+                form = image.format or ""
+                kind = _ALSO.get(form) or Image.MIME.get(form, "")
+                # The plain method: PNG's own decodes all pixels to look behind them.
+                turned = Image.Image.getexif(image).get(_ORIENTATION) in _SWAPPED
     except UnidentifiedImageError:
         raise NoPicture("it is no picture") from None
     except Exception as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -16,10 +15,10 @@ from syndicate.media.cache import Cache
 from syndicate.media.sniff import NoPicture, sniff
 from syndicate.model import Image, MediaFacts, Picture
 
-log = logging.getLogger(__name__)
-
 CAP = 20 * 1024 * 1024
 """The most bytes of a picture."""
+_NAMED = 100
+"""The most of an address that a warning repeats; ``data:`` has no end."""
 
 
 class MediaStore:
@@ -81,55 +80,70 @@ class MediaStore:
     async def _get(self, image: Image, subject: str) -> Picture | None:
         known = self._cache.facts(subject)
         picture = self._recall(image, known)
-        if picture is None:
-            failed = known.get("failed")
-            if failed and self._is_recent(known):
-                self._warn(image, failed)
-                return None
-            try:
-                picture = sniff(await self._bytes(image), image.url)
-            except (NoPicture, DeliveryError, OSError) as error:
-                reason = str(error.strerror if isinstance(error, OSError) else error)
-                self._cache.note(subject, {"failed": reason, "at": self._clock().isoformat()})
-                self._warn(image, reason)
-                return None
-            facts = MediaFacts(picture.type, picture.length, picture.width, picture.height)
-            digest = self._cache.keep(picture.data)
-            self._cache.note(subject, {"digest": digest, **asdict(facts)})
-        self._facts[subject] = MediaFacts(
-            picture.type, picture.length, picture.width, picture.height
-        )
+        if picture is None and self._is_recent(known):
+            self._warn(image, str(known.get("failed")))
+            return None
+        try:
+            picture = picture or await self._fetch(image, subject)
+        except (NoPicture, DeliveryError, OSError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or str(error)
+            self._cache.note(subject, {"failed": reason, "at": self._clock().isoformat()})
+            self._warn(image, reason)
+            return None
+        self._facts[subject] = _facts(picture)
         return picture
 
     def _recall(self, image: Image, known: dict[str, Any]) -> Picture | None:
+        """Give a picture from the cache; None where it is not there, or not as we left it."""
         data = self._cache.load(str(known.get("digest", "")))
+        if data is None:
+            return None
         try:
-            return (
-                data
-                and Picture(
-                    image.url, str(known["type"]), int(known["width"]), int(known["height"]), data
-                )
-            ) or None
+            size = int(known["width"]), int(known["height"])
+            return Picture(image.url, str(known["type"]), *size, data)
         except (KeyError, TypeError, ValueError):
             return None
 
     def _is_recent(self, known: dict[str, Any]) -> bool:
+        """Tell whether the picture could not be had a short while ago."""
         try:
-            return self._clock() - datetime.fromisoformat(known["at"]) < self._retry
+            age = self._clock() - datetime.fromisoformat(known["at"])
         except (KeyError, TypeError, ValueError):
             return False
+        return timedelta() <= age < self._retry
+
+    async def _fetch(self, image: Image, subject: str) -> Picture:
+        picture = sniff(await self._bytes(image), image.url)
+        digest = self._cache.keep(picture.data)
+        self._cache.note(subject, {"digest": digest, **asdict(_facts(picture))})
+        return picture
 
     async def _bytes(self, image: Image) -> bytes:
         if image.path is None:
             return (await self._http.request("GET", image.url, cap=CAP)).check().body
+        if not image.path.is_file():  # a pipe or a device would be read for ever
+            raise NoPicture("there is no such file")
         if image.path.stat().st_size > CAP:
             raise NoPicture(f"it is larger than {CAP:,} bytes")
         return await asyncio.to_thread(image.path.read_bytes)
 
     def _warn(self, image: Image, reason: str) -> None:
+        self.warnings.append(f"the picture {_name(image)} cannot be had: {reason}")
+
+
+def _facts(picture: Picture) -> MediaFacts:
+    return MediaFacts(picture.type, picture.length, picture.width, picture.height)
+
+
+def _name(image: Image) -> str:
+    """Name a picture to a person: its file, or its address without a query, which may be secret."""
+    if image.path is not None:
+        return image.path.name
+    try:
         parts = urlsplit(image.url)
-        name = image.path.name if image.path else f"{parts.hostname}{parts.path}"
-        self.warnings.append(f"the picture {name} cannot be had: {reason}")
+    except ValueError:
+        return image.url[:_NAMED]
+    return f"{parts.hostname or ''}{parts.path}"[:_NAMED]
 
 
 def _subject(image: Image) -> str:
@@ -138,6 +152,6 @@ def _subject(image: Image) -> str:
         return image.url
     try:
         state = image.path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a path that no file can have
         return f"file:{image.path}"
     return f"file:{image.path}:{state.st_mtime_ns}:{state.st_size}"
