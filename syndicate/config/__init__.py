@@ -13,13 +13,14 @@ from syndicate.config.schema import (
     Server,
     SiteConfig,
 )
-from syndicate.config.values import Duration, Secret, WebUrl
+from syndicate.config.values import Duration, ExactUrl, Secret, WebUrl
 
 __all__ = [
     "Config",
     "Content",
     "Duration",
     "Endpoint",
+    "ExactUrl",
     "Feeds",
     "Ledger",
     "Media",

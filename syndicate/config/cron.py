@@ -32,7 +32,11 @@ def _weekday(part: str) -> str:
     span, slash, step = part.partition("/")
     if span == "*" and not slash:
         return "*"
-    numbers = _span(span)[:: int(step) if step.isdigit() and int(step) else 1]
+    if slash and not re.fullmatch("[1-7]", step):
+        raise ValueError(f"{step!r} is no step: expected 1-7")
+    # With a step, a single day begins a range to the week's end, as in the other fields.
+    whole = f"{span}-sat" if slash and _number(span) is not None else span
+    numbers = _span(whole)[:: int(step or 1)]
     return ",".join(dict.fromkeys(_WEEKDAYS[number] for number in numbers))
 
 

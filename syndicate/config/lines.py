@@ -19,7 +19,7 @@ class LineFinder:
         self._lines: dict[tuple[str | int, ...], int] = {}
         counts: dict[tuple[str | int, ...], int] = {}
         table: tuple[str | int, ...] = ()
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if header := _TABLE.match(line):
                 table = _split(header[2])
                 if header[1]:

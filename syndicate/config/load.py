@@ -33,7 +33,7 @@ def load(path: Path, options: Mapping[str, type[Endpoint]], *, secrets: bool = T
     text = _read(path)
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers and nests beyond Python's, too
         raise ConfigError(str(path), [Problem("", f"this is not TOML: {error}")]) from None
     lines = LineFinder(text)
     context = {"base": path.absolute().parent, "secrets": secrets}
@@ -128,8 +128,8 @@ def _problem(
 
 def _fields(schema: type[Model], path: Key) -> list[str]:
     """List the keys that a table may have; ``path`` leads to it from ``schema``."""
-    for part in path:
-        field = schema.model_fields.get(str(part))
+    for part in (part for part in path if isinstance(part, str)):
+        field = schema.model_fields.get(part)
         candidates = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
         nested = [kind for kind in candidates if isinstance(kind, type) and issubclass(kind, Model)]
         if not nested:

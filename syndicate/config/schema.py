@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -132,7 +132,8 @@ class Schedule(Model):
             from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - heavy, and rare
 
             try:
-                CronTrigger(**cron.fields(value))
+                # Any zone does here; the machine's own is asked for otherwise, and may be unknown.
+                CronTrigger(timezone=UTC, **cron.fields(value))
             except ValueError as error:
                 raise ValueError(f"not a cron expression: {error}") from None
         return value

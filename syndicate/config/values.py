@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo, WithJsonSchema
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(\d{1,6})\s*([smhdw])")
+_LONGEST = 100 * 365 * _SECONDS["d"]
+"""Longer ones lead to dates that do not exist."""
 
 
 def parse_duration(value: Any) -> timedelta:
@@ -25,7 +27,10 @@ def parse_duration(value: Any) -> timedelta:
     parts = _DURATION.findall(text)
     if not parts or _DURATION.sub("", text).strip():
         raise ValueError('expected a length of time such as "90s", "5m", "2h" or "7d"')
-    return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
+    seconds = sum(int(count) * _SECONDS[unit] for count, unit in parts)
+    if seconds > _LONGEST:
+        raise ValueError("a hundred years are the most")
+    return timedelta(seconds=seconds)
 
 
 def resolve_secret(value: Any, info: ValidationInfo) -> SecretStr:
@@ -39,10 +44,10 @@ def resolve_secret(value: Any, info: ValidationInfo) -> SecretStr:
     if not context.get("secrets", True):
         return SecretStr("")
     if kind == "env":
-        secret = os.environ.get(name)
+        secret = os.environ.get(name, "").strip()
         if not secret:
             raise ValueError(f"the environment variable {name} is not set")
-        return SecretStr(secret.strip())
+        return SecretStr(secret)
     path = Path(context.get("base", Path())) / name
     try:
         secret = path.read_text(encoding="utf-8").strip()
@@ -63,7 +68,7 @@ def resolve_path(value: Any, info: ValidationInfo) -> Path:
 
 
 def check_url(value: str) -> str:
-    """Accept an absolute http(s) URL with a host and without credentials; drop the last slash."""
+    """Accept an absolute http(s) URL with a host and without credentials."""
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
@@ -73,7 +78,7 @@ def check_url(value: str) -> str:
         raise ValueError("expected a URL such as https://example.org")
     if parts.username is not None or parts.password is not None:
         raise ValueError("a URL must not carry a user name or password")
-    return value.rstrip("/")
+    return value
 
 
 def check_zone(value: str) -> str:
@@ -120,8 +125,11 @@ Secret = Annotated[
 FilePath = Annotated[Path, BeforeValidator(resolve_path), WithJsonSchema({"type": "string"})]
 """A path, relative to the config file."""
 
-WebUrl = Annotated[str, AfterValidator(check_url)]
-"""An absolute http(s) URL, kept without its trailing slash."""
+ExactUrl = Annotated[str, AfterValidator(check_url)]
+"""An absolute http(s) URL, kept as it is written."""
+
+WebUrl = Annotated[ExactUrl, AfterValidator(lambda url: url.rstrip("/"))]
+"""An absolute http(s) URL that paths are put after, kept without its trailing slash."""
 
 Zone = Annotated[str, AfterValidator(check_zone)]
 """An IANA time zone."""
