@@ -60,7 +60,7 @@ def _between_characters(text: str, position: int) -> int:
 
 def _definitions(body: str) -> str:
     """Give what a paragraph's ``[links][1]`` and notes need, wherever it stands in the body."""
-    return "\n\n" + "\n".join(_DEFINITION.findall(body))
+    return "".join(f"\n\n{definition}" for definition in _DEFINITION.findall(body))
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -46,6 +46,13 @@ def test_an_image_never_leaves_the_folder(folder, tmp_path, src):
     assert scan.findings or post.image is None
 
 
+def test_a_link_that_is_not_beside_the_post_is_not_followed_out_either(folder, tmp_path):
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (folder.path / "link.png").symlink_to("../secret.png")
+    image = folder.post("date: 2025-06-08\nimage: link.png", name="posts/post.md").image
+    assert image.path is None
+
+
 def test_a_recording_in_the_folder_has_its_length(folder):
     folder.write("a.mp3", b"12345")
     post = folder.post("date: 2025-06-08\naudio: {src: a.mp3, length: 99, duration: '1:01'}")

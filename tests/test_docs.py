@@ -1,0 +1,76 @@
+"""The docs are true: every key, command, network and exit code in them is, and none is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from syndicate import config, networks
+from syndicate.exits import Exit
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_reference_of_the_configuration_is_current():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    assert (ROOT / "docs" / "configuration.md").read_text() == generate.page(), "run make docs"
+
+
+@pytest.mark.parametrize("name", sorted(networks._BUILT_IN))
+def test_every_network_has_its_page_and_its_row_with_its_guarantee(name):
+    guarantee = str(networks.get(name).guarantee)
+    assert f"`{guarantee}`" in (ROOT / "docs" / "networks" / f"{name}.md").read_text()
+    [row] = re.findall(rf"^\| `{name}` \|.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert f"`{guarantee}`" in row
+
+
+def test_every_exit_code_is_explained():
+    page = (ROOT / "docs" / "commands.md").read_text()
+    assert {int(code) for code in re.findall(r"^\| (\d) \|", page, re.MULTILINE)} == set(Exit)
+
+
+def test_links_between_the_pages_lead_somewhere():
+    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
+        for link in re.findall(r"\]\((?!http)([^)#]+)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page}: {link}"
+
+
+CONFIGS = [
+    block
+    for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+    for block in re.findall(r"```toml\n(.*?)```", page.read_text(), re.DOTALL)
+    if "entry-points" not in block
+]
+
+
+@pytest.mark.parametrize("block", CONFIGS)
+def test_every_configuration_in_the_docs_is_valid(block, tmp_path):
+    site = '[site]\ntitle = "x"\nurl = "https://x.example"\n'
+    path = tmp_path / "syndicate.toml"
+    path.write_text(block if "[site]" in block else site + block)
+    config.load(path, networks.options(), secrets=False)
+
+
+def test_the_example_configuration_is_valid():
+    config.load(ROOT / "config" / "syndicate.toml", networks.options())
+
+
+def test_the_network_in_the_docs_works(tmp_path):
+    page = (ROOT / "docs" / "networks" / "writing-one.md").read_text()
+    scope = {}
+    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
+    exec(compile(code, "writing-one.md", "exec", dont_inherit=True), scope)
+    path = tmp_path / "syndicate.toml"
+    path.write_text(
+        '[site]\ntitle = "x"\nurl = "https://x.example"\n[[endpoints]]\nname = "g"\n'
+        'network = "gopher"\nburrow = "burrow.example"\ntoken = "env:T"\n'
+    )
+    loaded = config.load(path, {"gopher": scope["Gopher"].Options}, secrets=False)
+    network = scope["Gopher"](loaded.endpoints[0], loaded.site.to_site())
+    assert isinstance(loaded.endpoints[0], scope["Options"])
+    assert network.options.burrow == "burrow.example"
