@@ -9,7 +9,7 @@ run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
 
 test: $(VENV)/.dev
-	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=95
 
 test-real: $(VENV)/.dev
 	tests/real/setup.sh
