@@ -43,7 +43,7 @@ INSTANCE = {
 }
 FIELDS = {"status", "media_ids[]", "visibility", "language", "spoiler_text", "sensitive"}
 URL = re.compile(
-    r"(?<!\S)https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:/[\w./~%&=#-]*[\w/])?", re.IGNORECASE
+    r"(?<!\S)https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:/[\w./~%&=#?-]*[\w/])?", re.IGNORECASE
 )
 MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+([a-z0-9_.-]+[a-z0-9_]+)?)", re.IGNORECASE)
 

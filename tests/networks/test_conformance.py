@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fakes.bench import Bench
 from fakes.clock import NOON
 from fakes.images import picture
 from fakes.posts import POST
@@ -28,7 +28,6 @@ from syndicate import networks
 from syndicate.compose import measure
 from syndicate.config import Endpoint
 from syndicate.errors import Gone, InDoubt, Rejected, Throttled, Unauthorized, Unreachable
-from syndicate.http import Http
 from syndicate.model import Guarantee, Image, Key, Limits, Message, Picture, Receipt, Replay, Site
 from syndicate.networks.base import LooksUp, Wire
 
@@ -99,19 +98,6 @@ every_remote = pytest.mark.parametrize(
 )
 
 
-class Memory:
-    """A session that lives as long as the test."""
-
-    def __init__(self) -> None:
-        self.data: dict[str, Any] = {}
-
-    def load(self) -> dict[str, Any]:
-        return dict(self.data)
-
-    def save(self, data: Mapping[str, Any]) -> None:
-        self.data = json.loads(json.dumps(data))
-
-
 @contextmanager
 def answering(case: Case, response: Callable[[], Response]):
     """Serve a network's preliminaries as they should be; to all else ``response`` is the answer."""
@@ -131,15 +117,7 @@ def answering(case: Case, response: Callable[[], Response]):
 
 def connected(case: Case, url: str, work: Callable[[Any, Wire], Awaitable[Any]]) -> Any:
     """Let a network do some work against a server."""
-
-    async def main() -> Any:
-        http = Http(["127.0.0.0/8"], timedelta(seconds=2), clock=lambda: NOON)
-        try:
-            return await work(case.bind(url), Wire(http, Memory(), lambda: NOON))
-        finally:
-            await http.aclose()
-
-    return asyncio.run(main())
+    return Bench().work(lambda wire: work(case.bind(url), wire))
 
 
 def deliver(case: Case, url: str, times: int = 1) -> Receipt:
