@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from syndicate import networks
 from syndicate.config import Config, Endpoint, Model
@@ -31,6 +31,7 @@ def page() -> str:
         table = field.annotation
         if isinstance(table, type) and issubclass(table, Model):
             parts.append(section(f"`[{name}]`", table, table.model_fields))
+            parts += lists(name, table)
     parts.append(section("`[[endpoints]]`", Endpoint, Endpoint.model_fields))
     for name in sorted(options):
         table = options[name]
@@ -39,12 +40,21 @@ def page() -> str:
     return "\n".join(parts)
 
 
+def lists(name: str, table: type[Model]) -> Iterator[str]:
+    """Describe the tables that a table has lists of, ``[[feeds.named]]``."""
+    for key, field in table.model_fields.items():
+        if get_origin(field.annotation) is list:
+            [item] = get_args(field.annotation)
+            if isinstance(item, type) and issubclass(item, Model):
+                yield section(f"`[[{name}.{key}]]`", item, item.model_fields)
+
+
 def section(title: str, table: type[Model], keys: Iterable[str]) -> str:
     """Describe some keys of a table."""
     properties = table.model_json_schema()
     lines = [f"## {title}", "", (table.__doc__ or "").partition("\n")[0], ""]
     lines += ["| key | value | default | |", "|---|---|---|---|"]
-    for key in keys:
+    for key in sorted(keys, key=lambda key: not table.model_fields[key].is_required()):
         field = table.model_fields[key]
         kind = describe(properties["properties"][key], properties.get("$defs", {}))
         default = "*required*" if field.is_required() else f"`{spell(field.default)}`"

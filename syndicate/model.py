@@ -35,6 +35,10 @@ class Site:
     language: str
     description: str = ""
     author: Author | None = None
+    icon: str | None = None
+    """A small square picture."""
+    logo: str | None = None
+    copyright: str = ""
 
 
 @dataclass(frozen=True, slots=True)

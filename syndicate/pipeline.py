@@ -56,6 +56,7 @@ async def run(
     lock_wait: timedelta = timedelta(),
     backfill: int | None = None,
     feeds_only: bool = False,
+    force: bool = False,
     stop: asyncio.Event | None = None,
 ) -> Report:
     """Scan the content, keep the feeds right, and deliver what is due.
@@ -66,11 +67,13 @@ async def run(
         lock_wait: how long to wait for another run on the same ledger.
         backfill: overrides the endpoints' own on their first run.
         feeds_only: leave the outbox alone.
+        force: publish feeds even where they have lost more entries than ``feeds.max_loss`` lets.
         stop: set it to end early; attempts under way are brought to their end.
 
     Raises:
         ContentError: the content cannot be published as a whole.
-        FeedError: a feed cannot be written, or would be unreadable; the published ones stay.
+        FeedError: a feed cannot be written, would be unreadable or has lost too many entries; the
+            published ones stay.
         LedgerError: the ledger cannot be used, or another process is at work on it.
     """
     with app.ledger.lock(lock_wait):
@@ -81,7 +84,10 @@ async def run(
         render = lru_cache(RENDERED)(content.render)
         async with app.connect() as connected:
             documents = await _build(app, connected.media, live, render)
-            published = await asyncio.to_thread(feeds.publish, documents, app.config.feeds.output)
+            settings = app.config.feeds
+            published = await asyncio.to_thread(
+                feeds.publish, documents, settings.output, None if force else settings.max_loss
+            )
             report = Report(len(live), len(scan.posts) - len(live), scan.findings, tuple(published))
             if not feeds_only:
                 skipped = _enter(app, connected.lines, live, began, backfill)
@@ -141,11 +147,14 @@ async def _build(
     app: App, media: MediaStore, live: Sequence[Post], render: Render
 ) -> list[feeds.Document]:
     settings = app.config.feeds
-    newest = live[: settings.limit]
-    await media.prefetch([post.image for post in newest if post.image])
-    return await asyncio.to_thread(
-        feeds.build, app.site, settings, app.config.feeds_url, newest, render, media.facts
-    )
+    listings = feeds.listings(app.site, settings, live)
+    listed = {post.id: post for listing in listings for post in listing.posts}
+    await media.prefetch([post.image for post in listed.values() if post.image])
+    documents = feeds.build(app.site, settings, app.config.feeds_url, listings, render, media.facts)
+    built = await asyncio.to_thread(list, documents)
+    if len(listings) > 1:
+        built += feeds.catalogue(built, app.site.title, app.config.feeds_url)
+    return built
 
 
 def _new_deliveries(

@@ -10,12 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validat
 
 from syndicate import model
 from syndicate.config import cron
-from syndicate.config.values import ClockTime, Duration, FilePath, IpNetwork, WebUrl, Zone
+from syndicate.config.values import (
+    ClockTime,
+    Duration,
+    ExactUrl,
+    FilePath,
+    IpNetwork,
+    WebUrl,
+    Zone,
+)
 
 RETRIES = ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")
 """The waits after a failed attempt, about three days in all; then comes the dead letter."""
 
 Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -44,12 +53,24 @@ class SiteConfig(Model):
     timezone: Zone = Field("UTC", description="Dates without a zone are in this one.")
     description: str = Field("", description="One sentence about the site, for feed readers.")
     author: AuthorConfig | None = Field(None, description="`{name, email, url}`.")
+    icon: ExactUrl | None = Field(None, description="A small square picture of the site.")
+    logo: ExactUrl | None = Field(None, description="A larger picture, for the head of a feed.")
+    copyright: str = Field("", description="Who has which rights, for feeds to say.")
 
     def to_site(self) -> model.Site:
         """Give the part that networks and feeds are handed."""
         named = self.author
         author = model.Author(named.name, named.email, named.url) if named else None
-        return model.Site(self.title, self.url, self.language, self.description, author)
+        return model.Site(
+            self.title,
+            self.url,
+            self.language,
+            self.description,
+            author,
+            self.icon,
+            self.logo,
+            self.copyright,
+        )
 
 
 class Content(Model):
@@ -63,6 +84,29 @@ class Content(Model):
     )
     default_time: ClockTime = Field(
         time(9), description="The hour of a date that has none, in the site's time zone."
+    )
+
+
+class Filters(Model):
+    """Which posts are meant; upper and lower case are alike, and ``en`` takes ``en-GB`` too."""
+
+    tags: list[str] = Field([], description="Only posts with one of these tags.")
+    categories: list[str] = Field([], description="Only posts in one of these categories.")
+    authors: list[str] = Field([], description="Only posts by one of these authors.")
+    languages: list[str] = Field([], description="Only posts in one of these languages.")
+
+
+class NamedFeed(Filters):
+    """A feed of the posts that its filters let pass."""
+
+    name: Slug = Field(description="Its folder in the output: `photos` → `photos/feed.xml`.")
+    title: Text = Field(description="What readers call it.")
+    description: str = Field("", description="One sentence about it.")
+    limit: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        None, description="How many of the newest posts it has; as `feeds.limit` where not said."
+    )
+    content: Literal["full", "summary"] | None = Field(
+        None, description="As `feeds.content` where not said."
     )
 
 
@@ -82,6 +126,25 @@ class Feeds(Model):
     content: Literal["full", "summary"] = Field(
         "full", description="Whether entries carry the whole post or its summary."
     )
+    by: list[Literal["tag", "category", "author", "language"]] = Field(
+        [], description="Also one feed for each tag, category, author or language that posts have."
+    )
+    named: list[NamedFeed] = Field([], description="More feeds, `[[feeds.named]]`, by filters.")
+    hubs: list[ExactUrl] = Field([], description="The WebSub hubs of the feeds.")
+    max_loss: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5,
+        description="A feed that has lost more than this share of its entries is not published "
+        "without `--force`, nor is one that has lost them all.",
+    )
+
+    @field_validator("named")
+    @classmethod
+    def _one_name_each(cls, value: list[NamedFeed]) -> list[NamedFeed]:
+        names = [each.name for each in value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two feeds are named {name!r}")
+        return value
 
 
 class Ledger(Model):
@@ -146,14 +209,11 @@ class Server(Model):
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
 
 
-class Endpoint(Model):
+class Endpoint(Filters):
     """One configured account of a network. Each network adds its own keys to these."""
 
     name: EndpointName = Field(description="Unique; deliveries are kept under it.")
     network: Text = Field(description="The network's name.")
-    tags: list[str] = Field([], description="Only posts with one of these tags.")
-    categories: list[str] = Field([], description="Only posts in one of these categories.")
-    languages: list[str] = Field([], description="Only posts in one of these languages.")
     max_age: Duration = Field(
         timedelta(days=7), description="Older posts stay quiet, unless first seen within this time."
     )

@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from syndicate.config import Endpoint
 from syndicate.ledger.port import NewDelivery
 from syndicate.model import Post, State
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which posts an endpoint is for; an empty filter lets all pass."""
-
-    tags: frozenset[str]
-    categories: frozenset[str]
-    languages: frozenset[str]
-
-    @classmethod
-    def of(cls, endpoint: Endpoint) -> Selection:
-        """Read the filters of an endpoint; upper and lower case are alike."""
-        return cls(_fold(endpoint.tags), _fold(endpoint.categories), _fold(endpoint.languages))
-
-    def takes(self, post: Post) -> bool:
-        """Tell whether the endpoint is for this post. ``en`` takes ``en-GB`` too."""
-        language = post.language.casefold()
-        return (
-            (not self.tags or bool(self.tags & _fold(post.tags)))
-            and (not self.categories or bool(self.categories & _fold(post.categories)))
-            and (not self.languages or not self.languages.isdisjoint(_ranges(language)))
-        )
+from syndicate.selection import Selection
 
 
 def plan(
@@ -72,14 +49,3 @@ def plan(
         else NewDelivery(post.id, endpoint.name, State.SKIPPED, now, reason)
         for post in reversed(chosen)
     ]
-
-
-def _fold(words: Collection[str]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in words)
-
-
-def _ranges(tag: str) -> Iterator[str]:
-    """Give a language tag and its wider ones (RFC 4647 section 3.4): zh-hant-tw, zh-hant, zh."""
-    while tag:
-        yield tag
-        tag = tag.rpartition("-")[0]

@@ -2,15 +2,29 @@
 
 ::
 
-    posts ─ resolve ─→ Feed ─┬─ generator + finish ─→ feed.xml, atom.xml   (feedgen, lxml)
-                             └─ jsonfeed ───────────→ feed.json
-                                        └─ check ─ write ─→ the output folder
+    posts ─ sets ─ resolve ─→ Feed ─┬─ generator + finish ─→ feed.xml, atom.xml   (feedgen, lxml)
+                                    └─ jsonfeed ───────────→ feed.json
+                                               └─ check ─ write ─→ the output folder
+
+``catalogue`` lists the feeds of a site that has several.
 
 Every value is settled once, in the neutral :class:`~syndicate.feeds.shape.Feed`, so that the
 formats cannot disagree. feedgen and lxml are imported when a feed is rendered, not before.
 """
 
+from syndicate.feeds.catalogue import catalogue, links
 from syndicate.feeds.documents import Document, build
+from syndicate.feeds.sets import Listing, listings
 from syndicate.feeds.write import Published, changed, publish
 
-__all__ = ["Document", "Published", "build", "changed", "publish"]
+__all__ = [
+    "Document",
+    "Listing",
+    "Published",
+    "build",
+    "catalogue",
+    "changed",
+    "links",
+    "listings",
+    "publish",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from syndicate.errors import FeedError
@@ -21,20 +21,40 @@ def check(document: Document) -> None:
         FeedError: it cannot be read, or its entries are not those it was built from.
     """
     try:
-        entries = _read_json(document) if "json" in document.type else _read_xml(document)
-    except (ValueError, SyntaxError) as error:  # lxml's XMLSyntaxError is a SyntaxError
+        found = count(document.type, document.data)
+    except ValueError as error:
         raise FeedError(f"{document.path}: the built feed is unreadable: {error}") from error
-    if len(entries) != document.entries:
-        found = f"has {len(entries)} entries instead of {document.entries}"
-        raise FeedError(f"{document.path}: the built feed {found}")
+    if found != document.entries:
+        raise FeedError(
+            f"{document.path}: the built feed has {found} entries instead of {document.entries}"
+        )
 
 
-def _read_xml(document: Document) -> Sequence[Any]:
-    """Give the entries of an RSS or Atom feed."""
+def count(content_type: str, data: bytes) -> int:
+    """Count the entries of a document.
+
+    Args:
+        content_type: what it is; parameters do not matter.
+        data: its bytes.
+
+    Raises:
+        ValueError: it cannot be read as one.
+    """
+    try:
+        return len(_READERS[content_type.partition(";")[0]](data))
+    except SyntaxError as error:  # lxml's XMLSyntaxError is one
+        raise ValueError(str(error)) from error
+
+
+def _parse(data: bytes) -> Any:
     from lxml import etree  # noqa: PLC0415
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    root = etree.fromstring(document.data, parser)
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _read_xml(data: bytes) -> Sequence[Any]:
+    """Give the entries of an RSS or Atom feed."""
+    root = _parse(data)
     if root.tag not in _XML:
         raise ValueError(f"<{root.tag}> is no feed")
     where, name = _XML[root.tag]
@@ -44,9 +64,9 @@ def _read_xml(document: Document) -> Sequence[Any]:
     return list(parent.findall(name))
 
 
-def _read_json(document: Document) -> Sequence[Any]:
+def _read_json(data: bytes) -> Sequence[Any]:
     """Give the items of a JSON feed (version 1.1, "Top-level" and "Items")."""
-    feed: Any = json.loads(document.data)
+    feed: Any = json.loads(data)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ValueError("it has no items")  # noqa: TRY004 - the value is wrong, not the call
     if not feed.get("title") or not str(feed.get("version")).startswith("https://jsonfeed.org/"):
@@ -56,3 +76,22 @@ def _read_json(document: Document) -> Sequence[Any]:
         if not (item.get("id") and ("content_html" in item or "content_text" in item)):
             raise ValueError("an item has no id or no content")
     return items
+
+
+def _read_opml(data: bytes) -> Sequence[Any]:
+    """Give the feeds of an OPML file."""
+    return list(_parse(data).iterfind("body/outline[@xmlUrl]"))
+
+
+def _read_index(data: bytes) -> Sequence[Any]:
+    """Give the documents of our own list of feeds."""
+    return [document for feed in json.loads(data)["feeds"] for document in feed["documents"]]
+
+
+_READERS: dict[str, Callable[[bytes], Sequence[Any]]] = {
+    "application/rss+xml": _read_xml,
+    "application/atom+xml": _read_xml,
+    "application/feed+json": _read_json,
+    "text/x-opml": _read_opml,
+    "application/json": _read_index,
+}

@@ -28,13 +28,25 @@ class FinishFeed:
         channel = root[0]
         if self.feed.updated is None:
             channel.remove(channel.find("lastBuildDate"))
+        for hub in self.feed.hubs:
+            add(channel, f"{{{ATOM}}}link", href=hub, rel="hub")
+        if picture := self.feed.logo or self.feed.icon:
+            image = add(channel, "image")
+            add(image, "url", picture)
+            add(image, "title", self.feed.title)
+            add(image, "link", self.feed.home)
         _respell(channel)
 
     def extend_atom(self, root: Element) -> None:
         """Say of each text what it is (RFC 4287, 3.1.1); only RSS has to have a description."""
         if not self.feed.description:
             root.remove(root.find("subtitle"))
-        _typed(root, "title", "subtitle")
+        for hub in self.feed.hubs:
+            add(root, "link", href=hub, rel="hub")
+        for tag, picture in (("icon", self.feed.icon), ("logo", self.feed.logo)):
+            if picture:
+                add(root, tag, picture)
+        _typed(root, "title", "subtitle", "rights")
 
 
 class FinishEntry:

@@ -45,6 +45,7 @@ def _fill(feed: Feed, url: str, media_type: str) -> FeedGenerator:
     generator.author([_person(author) for author in feed.authors])
     generator.managingEditor(_editor(feed))
     generator.generator(GENERATOR, version=__version__)
+    generator.rights(feed.rights or None)
     generator.docs("https://www.rssboard.org/rss-specification")
     for entry in feed.entries:
         _add(generator.add_entry(order="append"), entry)

@@ -21,6 +21,9 @@ def json_feed(feed: Feed, url: str) -> bytes:
         description=feed.description,
         language=feed.language,
         authors=[_author(author) for author in feed.authors],
+        icon=feed.logo or feed.icon,
+        favicon=feed.icon,
+        hubs=[{"type": "WebSub", "url": hub} for hub in feed.hubs],
     )
     document["items"] = [_item(entry) for entry in feed.entries]
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()

@@ -5,44 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from syndicate.feeds import media, text
+from syndicate.feeds.sets import Listing
 from syndicate.feeds.shape import Entry, Feed
 from syndicate.model import Author, Image, MediaFacts, Post, Site
-
-if TYPE_CHECKING:
-    from syndicate import config  # pydantic costs more than this whole room
 
 Facts = Callable[[Image], MediaFacts | None]
 Render = Callable[[Post], str]
 
 
 def resolve(
-    site: Site, settings: config.Feeds, posts: Sequence[Post], render: Render, facts: Facts
+    site: Site, listing: Listing, hubs: Sequence[str], render: Render, facts: Facts
 ) -> Feed:
-    """Settle the feed of a site's newest posts.
+    """Settle one feed.
 
-    Its id is the home page's address (RFC 4287, 4.2.6), not the feed's own: files move between
-    folders and hosts more often than a site changes its domain, and a tag URI would need a date
-    that is written down somewhere to stay the same.
+    Its id is the home page's address (RFC 4287, 4.2.6) and the feed's folder, not the feed's own:
+    files move between hosts more often than a site changes its domain, and a tag URI would need a
+    date that is written down somewhere to stay the same.
     """
     url = text.address(site.url) or site.url
     home = url if urlsplit(url).path else f"{url}/"
-    title = text.title(site.title) or home
+    folder = text.address(f"{home.rstrip('/')}/{listing.folder}") if listing.folder else home
     feed = Feed(
-        id=home,
-        title=title,
-        description=text.line(site.description),
+        id=folder or home,
+        title=text.title(listing.title) or home,
+        description=text.line(listing.description),
         home=home,
         language=text.language(site.language),
-        authors=_authors([site.author] if site.author else []) or (Author(title, url=home),),
+        authors=_authors([site.author] if site.author else [])
+        or (Author(text.title(site.title) or home, url=home),),
         entries=(),
+        rights=text.line(site.copyright),
+        icon=text.address(site.icon),
+        logo=text.address(site.logo),
+        hubs=tuple(hubs),
     )
-    full = settings.content == "full"
-    newest = posts[: settings.limit]
-    return replace(feed, entries=tuple(_entry(feed, post, full, render, facts) for post in newest))
+    entries = (_entry(feed, post, listing.full, render, facts) for post in listing.posts)
+    return replace(feed, entries=tuple(entries))
 
 
 def _entry(feed: Feed, post: Post, full: bool, render: Render, facts: Facts) -> Entry:

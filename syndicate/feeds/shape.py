@@ -80,6 +80,12 @@ class Feed:
     authors: tuple[Author, ...]
     """Never empty."""
     entries: tuple[Entry, ...]
+    rights: str = ""
+    icon: str | None = None
+    """A small square picture."""
+    logo: str | None = None
+    hubs: tuple[str, ...] = ()
+    """Who tells subscribers of changes (WebSub)."""
 
     @property
     def updated(self) -> datetime | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syndicate.errors import FeedError
-from syndicate.feeds.check import check
+from syndicate.feeds.check import check, count
 from syndicate.feeds.documents import Document
 
 MODE = 0o644
@@ -27,16 +27,27 @@ class Published:
     """False where the same bytes were there already."""
 
 
-def publish(documents: Sequence[Document], output: Path) -> list[Published]:
+def publish(
+    documents: Sequence[Document], output: Path, max_loss: float | None = None
+) -> list[Published]:
     """Put documents into the output folder; what has not changed is not touched.
 
     All are checked before the first is written.
 
+    Args:
+        documents: what to publish.
+        output: the folder.
+        max_loss: the share of its entries that a feed may have lost since it was published, from 0
+            to 1; it may never lose all of them. None lets anything pass.
+
     Raises:
-        FeedError: a document is unreadable or cannot be written; the published file stays.
+        FeedError: a document is unreadable, has lost too much or cannot be written; the published
+            file stays.
     """
     for document in documents:
         check(document)
+    if max_loss is not None:
+        _guard(documents, output, max_loss)
     return [_publish(document, output / document.path) for document in documents]
 
 
@@ -47,6 +58,31 @@ def changed(documents: Sequence[Document], output: Path) -> list[Document]:
         FeedError: a published file cannot be read.
     """
     return [document for document in documents if _differs(document, output / document.path)]
+
+
+def _guard(documents: Sequence[Document], output: Path, max_loss: float) -> None:
+    """Refuse feeds that have lost too much: a wrong folder, more likely than a great clean-up."""
+    losses = [
+        f"{document.path} would have {document.entries} entries instead of {before}"
+        for document in documents
+        if (before := _entries(document, output / document.path))
+        and (document.entries < before * (1 - max_loss) or not document.entries)
+    ]
+    if losses:
+        raise FeedError(
+            f"{'; '.join(losses)}: nothing is published; is the content complete? "
+            "If this is meant, run with --force, or raise feeds.max_loss"
+        )
+
+
+def _entries(document: Document, path: Path) -> int:
+    """Count the entries of the published feed; lists of feeds, and what is no feed, have none."""
+    if not document.is_feed:
+        return 0
+    try:
+        return count(document.type, path.read_bytes())
+    except (OSError, ValueError):  # a file that cannot be read is told of when it is replaced
+        return 0
 
 
 def _publish(document: Document, path: Path) -> Published:

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from fakes.clock import NOON
 from fakes.posts import post
 from syndicate.config import Endpoint
-from syndicate.delivery import Selection, plan
+from syndicate.delivery import plan
 from syndicate.model import State
 
 DAY = timedelta(days=1)
@@ -62,25 +60,6 @@ def test_an_old_post_stays_quiet_and_an_old_draft_that_is_new_to_us_goes_out():
         "0": State.SKIPPED,
         "1": State.PENDING,
     }
-
-
-@pytest.mark.parametrize(
-    ("options", "takes"),
-    [
-        ({}, True),
-        ({"tags": ["Greeting"]}, True),
-        ({"tags": ["other"]}, False),
-        ({"categories": ["news", "x"]}, True),
-        ({"categories": ["x"]}, False),
-        ({"languages": ["en"]}, True),
-        ({"languages": ["en-gb"]}, True),
-        ({"languages": ["e"]}, False),
-        ({"languages": ["de"]}, False),
-        ({"tags": ["greeting"], "languages": ["de"]}, False),
-    ],
-)
-def test_filters_choose_by_tag_category_and_language(options, takes):
-    assert Selection.of(endpoint(**options)).takes(post(0, language="en-GB")) is takes
 
 
 def test_a_post_that_no_filter_takes_leaves_no_row():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from syndicate.config import Feeds
-from syndicate.feeds import Document, build
+from syndicate.feeds import Document, build, listings
 from syndicate.model import Author, Enclosure, Image, MediaFacts, Post, Site
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "feeds"
@@ -51,13 +51,16 @@ class Example:
     def documents(
         self, render: Callable[[Post], str] | None = None, **settings: object
     ) -> list[Document]:
-        return build(
-            self.site,
-            Feeds(output="/public", **settings),
-            "https://example.org",
-            self.posts,
-            render or (lambda post: post.body),
-            lambda image: self.facts.get(image.url),
+        feeds = Feeds(output="/public", **settings)
+        return list(
+            build(
+                self.site,
+                feeds,
+                "https://example.org",
+                listings(self.site, feeds, self.posts),
+                render or (lambda post: post.body),
+                lambda image: self.facts.get(image.url),
+            )
         )
 
 

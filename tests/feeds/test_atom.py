@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from feeds.sites import NASTY, REAL, SITES, Example, one
+from feeds.sites import NASTY, PLAIN, REAL, SITES, Example, one, post
 from syndicate.feeds.generator import EPOCH
 from syndicate.model import Author, Image, MediaFacts, Site
 
@@ -162,3 +163,21 @@ def test_an_id_that_is_no_iri_becomes_the_name_of_one():
 
 def test_a_feed_without_entries_was_never_updated():
     assert find(atom(SITES["empty"]), "a:updated/text()") == [EPOCH.isoformat()]
+
+
+def test_the_feed_has_its_pictures_its_rights_and_its_hubs():
+    site = replace(
+        PLAIN,
+        icon="https://example.org/icon.png",
+        logo="https://example.org/logo.png",
+        copyright="© Ada & Bo",
+    )
+    example = Example(site=site, posts=(post(),))
+    root = atom(example, hubs=["https://hub.example/"])
+    GRAMMAR.assertValid(root)
+    assert root.findtext("a:icon", namespaces=A) == "https://example.org/icon.png"
+    assert root.findtext("a:logo", namespaces=A) == "https://example.org/logo.png"
+    assert root.findtext("a:rights", namespaces=A) == "© Ada & Bo"
+    assert root.find("a:rights", A).get("type") == "text"
+    [hub] = root.findall("a:link[@rel='hub']", A)
+    assert hub.get("href") == "https://hub.example/"

@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from feeds.sites import NASTY, SITES, Example, one
+from feeds.sites import NASTY, PLAIN, SITES, Example, one, post
 from syndicate.model import Author, Enclosure, Image
 
 SCHEMA = Draft202012Validator(
@@ -136,3 +137,12 @@ def test_a_link_post_names_its_subject():
         item(external_url="https://elsewhere.example/")["external_url"]
         == "https://elsewhere.example/"
     )
+
+
+def test_the_feed_has_its_pictures_and_its_hubs():
+    site = replace(PLAIN, icon="https://example.org/icon.png", logo="https://example.org/logo.png")
+    found = feed(Example(site=site, posts=(post(),)), hubs=["https://hub.example/"])
+    SCHEMA.validate(found)
+    assert found["icon"] == "https://example.org/logo.png"
+    assert found["favicon"] == "https://example.org/icon.png"
+    assert found["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
 
-from feeds.sites import EMPTY, NASTY, REAL, SITES, Example, one
+from feeds.sites import EMPTY, NASTY, PLAIN, REAL, SITES, Example, one, post
 from syndicate.model import Author, Enclosure, Image, MediaFacts, Site
 
 NS = {
@@ -219,3 +220,21 @@ def test_a_summary_feed_has_no_alternative_text_to_be_taken_for_content():
     entry = rss(one(image=Image(IMAGE, "Alt")), content="summary").find("channel/item")
     assert find(entry, "content:encoded | .//media:description") == []
     assert find(entry, "media:thumbnail/@url") == [IMAGE]
+
+
+def test_the_channel_has_its_picture_its_rights_and_its_hubs():
+    site = replace(
+        PLAIN,
+        icon="https://example.org/icon.png",
+        logo="https://example.org/logo.png",
+        copyright="© Ada & Bo",
+    )
+    root = rss(Example(site=site, posts=(post(),)), hubs=["https://hub.example/"])
+    channel = root[0]
+    assert channel.findtext("image/url") == "https://example.org/logo.png"
+    assert channel.findtext("image/title") == channel.findtext("title")
+    assert channel.findtext("image/link") == channel.findtext("link")
+    assert channel.findtext("copyright") == "© Ada & Bo"
+    hubs = channel.findall("{http://www.w3.org/2005/Atom}link[@rel='hub']")
+    assert [dict(hub.attrib) for hub in hubs] == [{"href": "https://hub.example/", "rel": "hub"}]
+    assert [child.tag for child in channel][-1] == "item"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.sites import EMPTY, REAL
+from feeds.sites import EMPTY, REAL, Example, post
 from syndicate.errors import FeedError
 from syndicate.feeds import changed, publish
 
@@ -154,3 +154,31 @@ def test_windows_cannot_sync_a_folder(documents, tmp_path, monkeypatch):
     monkeypatch.delattr("os.O_DIRECTORY")
     publish(documents[:1], tmp_path)
     assert len(synced) == 1
+
+
+def of(count):
+    return list(Example(posts=tuple(post(number) for number in range(count))).build().values())
+
+
+def test_a_feed_that_has_lost_too_much_does_not_replace_the_old_one(tmp_path):
+    publish(of(10), tmp_path)
+    before = (tmp_path / "feed.xml").read_bytes()
+    with pytest.raises(FeedError, match=r"feed\.xml would have 4 entries instead of 10; atom"):
+        publish(of(4), tmp_path, 0.5)
+    assert (tmp_path / "feed.xml").read_bytes() == before
+    assert publish(of(5), tmp_path, 0.5)[0].written
+    assert publish(of(1), tmp_path)[0].written
+
+
+def test_a_feed_never_loses_all_its_entries_unasked(tmp_path):
+    publish(of(1), tmp_path)
+    with pytest.raises(FeedError, match=r"0 entries instead of 1.*--force"):
+        publish(of(0), tmp_path, 1)
+    publish(of(0), tmp_path)
+    assert publish(of(0), tmp_path, 0)[0].written is False
+
+
+def test_what_was_no_feed_cannot_have_lost_anything(tmp_path):
+    for document in of(0):
+        (tmp_path / document.path).write_text("<html>")
+    assert all(each.written for each in publish(of(0), tmp_path, 0))
