@@ -31,7 +31,7 @@ def page() -> str:
         table = field.annotation
         if isinstance(table, type) and issubclass(table, Model):
             parts.append(section(f"`[{name}]`", table, table.model_fields))
-            parts += lists(name, table)
+            parts += inner(name, table)
     parts.append(section("`[[endpoints]]`", Endpoint, Endpoint.model_fields))
     for name in sorted(options):
         table = options[name]
@@ -40,13 +40,14 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def lists(name: str, table: type[Model]) -> Iterator[str]:
-    """Describe the tables that a table has lists of, ``[[feeds.named]]``."""
+def inner(name: str, table: type[Model]) -> Iterator[str]:
+    """Describe the tables within a table: ``[feeds.podcast]``, ``[[feeds.named]]``."""
     for key, field in table.model_fields.items():
-        if get_origin(field.annotation) is list:
-            [item] = get_args(field.annotation)
-            if isinstance(item, type) and issubclass(item, Model):
-                yield section(f"`[[{name}.{key}]]`", item, item.model_fields)
+        several = get_origin(field.annotation) is list
+        item = get_args(field.annotation)[0] if several else field.annotation
+        if isinstance(item, type) and issubclass(item, Model):
+            title = f"`[[{name}.{key}]]`" if several else f"`[{name}.{key}]`"
+            yield section(title, item, item.model_fields)
 
 
 def section(title: str, table: type[Model], keys: Iterable[str]) -> str:
@@ -91,6 +92,8 @@ def spell(value: Any) -> str:
                 return f'"{value.total_seconds() / seconds:.0f}{unit}"'
     if isinstance(value, Path):
         return f'"{value}"'
+    if isinstance(value, Model):
+        return "{}"
     if isinstance(value, time):
         return f'"{value:%H:%M}"'
     return "none" if value is None else json.dumps(value)

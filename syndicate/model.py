@@ -81,6 +81,15 @@ class MediaFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcript:
+    """The words of a recording, in a file of their own."""
+
+    url: str
+    type: str
+    """``text/vtt``, ``application/x-subrip``, ``text/html`` …"""
+
+
+@dataclass(frozen=True, slots=True)
 class Enclosure:
     """A media file that belongs to a post and is not its hero image (audio, video)."""
 
@@ -90,6 +99,13 @@ class Enclosure:
     """Size in bytes; 0 where it is unknown."""
     duration: int | None = None
     """Seconds."""
+    season: int | None = None
+    episode: int | None = None
+    explicit: bool | None = None
+    """Not for children; None where the post does not say."""
+    transcript: Transcript | None = None
+    chapters: str | None = None
+    """The address of a JSON chapters file."""
 
 
 @dataclass(frozen=True, slots=True)

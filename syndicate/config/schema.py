@@ -43,6 +43,10 @@ class AuthorConfig(Model):
     email: str | None = Field(None, description="Shown in feeds where it is given.")
     url: WebUrl | None = Field(None, description="The author's page.")
 
+    def to_author(self) -> model.Author:
+        """Give it as the rest of the house knows it."""
+        return model.Author(self.name, self.email, self.url)
+
 
 class SiteConfig(Model):
     """The site that the posts belong to."""
@@ -59,14 +63,12 @@ class SiteConfig(Model):
 
     def to_site(self) -> model.Site:
         """Give the part that networks and feeds are handed."""
-        named = self.author
-        author = model.Author(named.name, named.email, named.url) if named else None
         return model.Site(
             self.title,
             self.url,
             self.language,
             self.description,
-            author,
+            self.author.to_author() if self.author else None,
             self.icon,
             self.logo,
             self.copyright,
@@ -110,6 +112,27 @@ class NamedFeed(Filters):
     )
 
 
+class PodcastConfig(Model):
+    """What podcast apps want to know of feeds whose posts have audio or video."""
+
+    categories: list[Text] = Field(
+        [], description="Apple's names; a subcategory after a slash: `Arts / Design`."
+    )
+    explicit: bool = Field(False, description="Whether it is not for children.")
+    image: ExactUrl | None = Field(
+        None, description="The cover, square, 1400 to 3000 pixels; `site.logo` where not said."
+    )
+    owner: AuthorConfig | None = Field(
+        None, description="`{name, email}`; `site.author` where not said."
+    )
+    type: Literal["episodic", "serial"] = Field(
+        "episodic", description="`serial` where episodes build on each other."
+    )
+    guid: str | None = Field(
+        None, description="The show's `podcast:guid`; made of the feed's address where not said."
+    )
+
+
 class Feeds(Model):
     """The feeds that are written."""
 
@@ -130,6 +153,9 @@ class Feeds(Model):
         [], description="Also one feed for each tag, category, author or language that posts have."
     )
     named: list[NamedFeed] = Field([], description="More feeds, `[[feeds.named]]`, by filters.")
+    podcast: PodcastConfig = Field(
+        PodcastConfig(), description="For feeds whose posts have audio or video: see below."
+    )
     hubs: list[ExactUrl] = Field([], description="The WebSub hubs of the feeds.")
     max_loss: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5,

@@ -73,7 +73,7 @@ def build(  # noqa: PLR0917 - what a feed is made of
         same bytes.
     """
     for listing in listings:
-        feed = resolve(site, listing, settings.hubs, render, facts)
+        feed = resolve(site, settings, listing, render, facts)
         for name in dict.fromkeys(settings.formats):
             yield _document(feed, name, listing, feeds_url)
 

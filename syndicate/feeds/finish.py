@@ -10,6 +10,7 @@ import html
 from email.utils import format_datetime
 from typing import Any
 
+from syndicate.feeds import podcast
 from syndicate.feeds.markup import ATOM, CONTENT, DC, MEDIA, XML, Element, add, cdata, plain
 from syndicate.feeds.shape import Entry, Feed
 
@@ -18,10 +19,11 @@ class FinishFeed:
     """Finishes what is said of the whole feed."""
 
     feed: Feed
+    url: str
 
     def extend_ns(self) -> dict[str, str]:
         """Declare the prefixes that both formats have beside feedgen's own."""
-        return {"dc": DC, "media": MEDIA}
+        return {"dc": DC, "media": MEDIA} | (podcast.NAMESPACES if self.feed.podcast else {})
 
     def extend_rss(self, root: Element) -> None:
         """Leave a channel without entries undated (feedgen says *now*), and spell its texts."""
@@ -35,6 +37,8 @@ class FinishFeed:
             add(image, "url", picture)
             add(image, "title", self.feed.title)
             add(image, "link", self.feed.home)
+        if self.feed.podcast:
+            podcast.finish_channel(channel, self.feed, self.feed.podcast, self.url)
         _respell(channel)
 
     def extend_atom(self, root: Element) -> None:
@@ -52,6 +56,7 @@ class FinishFeed:
 class FinishEntry:
     """Finishes an RSS item or an Atom entry."""
 
+    feed: Feed
     entry: Entry
 
     def extend_rss(self, item: Element) -> None:
@@ -76,6 +81,8 @@ class FinishEntry:
         if entry.language:
             add(item, f"{{{DC}}}language", entry.language)
         _picture(item, entry)
+        if self.feed.podcast:
+            podcast.finish_item(item, entry, self.feed.podcast)
 
     def extend_atom(self, element: Element) -> None:
         """Finish an entry (RFC 4287, 4.1.2).

@@ -34,7 +34,7 @@ def _fill(feed: Feed, url: str, media_type: str) -> FeedGenerator:
     """Hand the feed over to feedgen."""
     generator = FeedGenerator()
     generator.register_extension("finish", FinishFeed, FinishEntry)
-    generator.finish.feed = feed
+    generator.finish.feed, generator.finish.url = feed, url
     generator.id(feed.id)
     generator.title(feed.title)
     generator.description(feed.description or feed.title)
@@ -48,13 +48,13 @@ def _fill(feed: Feed, url: str, media_type: str) -> FeedGenerator:
     generator.rights(feed.rights or None)
     generator.docs("https://www.rssboard.org/rss-specification")
     for entry in feed.entries:
-        _add(generator.add_entry(order="append"), entry)
+        _add(generator.add_entry(order="append"), feed, entry)
     return generator
 
 
-def _add(target: FeedEntry, entry: Entry) -> None:
+def _add(target: FeedEntry, feed: Feed, entry: Entry) -> None:
     """Hand one entry over to feedgen."""
-    target.finish.entry = entry
+    target.finish.feed, target.finish.entry = feed, entry
     target.guid(entry.id, permalink=entry.id == entry.url)
     target.title(entry.label)
     target.summary(entry.summary, type="text")

@@ -51,7 +51,15 @@ def attachment(enclosure: Enclosure | None) -> Enclosure | None:
     if not enclosure or not url:
         return None
     kind = text.line(enclosure.type)
-    return replace(enclosure, url=url, type=kind if "/" in kind else "application/octet-stream")
+    words = enclosure.transcript
+    where = text.address(words.url) if words else None
+    return replace(
+        enclosure,
+        url=url,
+        type=kind if "/" in kind else "application/octet-stream",
+        transcript=replace(words, url=where) if words and where else None,
+        chapters=text.address(enclosure.chapters),
+    )
 
 
 def with_hero(content: str, picture: Hero | None) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from syndicate.feeds import media, text
 from syndicate.feeds.sets import Listing
-from syndicate.feeds.shape import Entry, Feed
+from syndicate.feeds.shape import Entry, Feed, Podcast
 from syndicate.model import Author, Image, MediaFacts, Post, Site
+
+if TYPE_CHECKING:
+    from syndicate import config  # pydantic costs more than this whole room
 
 Facts = Callable[[Image], MediaFacts | None]
 Render = Callable[[Post], str]
 
 
 def resolve(
-    site: Site, listing: Listing, hubs: Sequence[str], render: Render, facts: Facts
+    site: Site, settings: config.Feeds, listing: Listing, render: Render, facts: Facts
 ) -> Feed:
     """Settle one feed.
 
@@ -40,10 +44,28 @@ def resolve(
         rights=text.line(site.copyright),
         icon=text.address(site.icon),
         logo=text.address(site.logo),
-        hubs=tuple(hubs),
+        hubs=tuple(settings.hubs),
     )
-    entries = (_entry(feed, post, listing.full, render, facts) for post in listing.posts)
-    return replace(feed, entries=tuple(entries))
+    entries = tuple(_entry(feed, post, listing.full, render, facts) for post in listing.posts)
+    show = None
+    if any(entry.attachment for entry in entries):
+        show = _podcast(site, settings)
+    return replace(feed, entries=entries, podcast=show)
+
+
+def _podcast(site: Site, settings: config.Feeds) -> Podcast:
+    """Settle what is said of a show; what is not configured is as with the site."""
+    own = settings.podcast
+    return Podcast(
+        guid=own.guid,
+        explicit=own.explicit,
+        type=own.type,
+        categories=tuple(
+            tuple(text.line(name) for name in category.split("/")) for category in own.categories
+        ),
+        image=text.address(own.image or site.logo),
+        owner=own.owner.to_author() if own.owner else site.author,
+    )
 
 
 def _entry(feed: Feed, post: Post, full: bool, render: Render, facts: Facts) -> Entry:

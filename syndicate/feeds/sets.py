@@ -77,7 +77,7 @@ def folder_name(term: str) -> str:
     folded = unicodedata.normalize("NFC", term.casefold())
     name = _NOT_IN_NAME.sub("-", folded).strip("-")
     short = name.encode()[:LONGEST].decode(errors="ignore")
-    if short == re.sub(r"[\s-]+", "-", folded).strip("-"):
+    if short and short == re.sub(r"[\s-]+", "-", folded).strip("-"):
         return short
     return f"{short}-{hashlib.sha256(folded.encode()).hexdigest()[:8]}".lstrip("-")
 

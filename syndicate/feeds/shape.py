@@ -67,6 +67,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Podcast:
+    """What is said of a feed of episodes."""
+
+    guid: str | None
+    """Its own identifier; None where it is made of the feed's address."""
+    explicit: bool
+    type: str
+    """``episodic`` or ``serial``."""
+    categories: tuple[tuple[str, ...], ...] = ()
+    """Each with its subcategory, where it has one."""
+    image: str | None = None
+    owner: Author | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A list of entries, newest first, and what is said of the whole."""
 
@@ -86,6 +101,8 @@ class Feed:
     logo: str | None = None
     hubs: tuple[str, ...] = ()
     """Who tells subscribers of changes (WebSub)."""
+    podcast: Podcast | None = None
+    """Where entries have audio or video."""
 
     @property
     def updated(self) -> datetime | None:
