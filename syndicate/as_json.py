@@ -46,7 +46,8 @@ def report(result: Report) -> dict[str, Any]:
             {
                 "delivery": each.delivery.id,
                 "endpoint": each.delivery.endpoint,
-                "post": each.delivery.post_id,
+                "subject": each.delivery.subject,
+                "event": each.delivery.event,
                 "state": each.resting.state,
                 "reason": each.resting.reason,
                 "url": each.resting.receipt.url if each.resting.receipt else None,
@@ -85,7 +86,8 @@ def delivery(each: Delivery, tries: Iterable[Attempt]) -> dict[str, Any]:
     """Give a delivery and its attempts for a machine."""
     return {
         "id": each.id,
-        "post": each.post_id,
+        "subject": each.subject,
+        "event": each.event,
         "endpoint": each.endpoint,
         "state": each.state,
         "due": each.due.isoformat(),

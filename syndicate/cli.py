@@ -225,7 +225,11 @@ def status(
             )
             return
         sources = {record.id: record.source for record in app.ledger.posts()}
-    _print(show.status, [(each, sources[each.post_id]) for each in deliveries], endpoints)
+    _print(
+        show.status,
+        [(each, sources.get(each.subject, each.subject)) for each in deliveries],
+        endpoints,
+    )
 
 
 @cli.command()

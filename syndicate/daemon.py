@@ -71,7 +71,7 @@ class Daemon:
             for each in report.outcomes:
                 log.info(
                     "%s to %s: %s %s",
-                    each.delivery.post_id,
+                    each.delivery.subject,
                     each.delivery.endpoint,
                     each.resting.state,
                     each.resting.reason,

@@ -42,6 +42,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """Who tells a feed's subscribers of changes, so that they need not poll."""
+
+    type: str
+    """``WebSub`` or ``rssCloud``, as JSON Feed spells them."""
+    url: str
+    """Where one subscribes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """A picture as the source names it; nothing of it has been fetched yet."""
 
@@ -310,12 +320,22 @@ class State(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class Event(enum.StrEnum):
+    """What has happened to the subject of a delivery."""
+
+    PUBLISHED = "published"
+    """A post is out. It happens once."""
+    CHANGED = "changed"
+    """A feed has other bytes than before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A row of the outbox: one post for one endpoint."""
+    """A row of the outbox: one event of one subject for one endpoint."""
 
     id: int
-    post_id: str
+    subject: str
+    """What it is about: a post's id, or a feed's address."""
     endpoint: str
     state: State
     due: datetime
@@ -331,6 +351,9 @@ class Delivery:
     receipt: Receipt | None = None
     reason: str = ""
     """The last answer, or why it rests."""
+    event: Event = Event.PUBLISHED
+    version: str = ""
+    """Which state of a subject that can change more than once this is about."""
 
 
 class Gate(enum.StrEnum):

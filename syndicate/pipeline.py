@@ -126,7 +126,7 @@ async def plan(app: App, *, backfill: int | None = None) -> Plan:
             due: list[Delivery | NewDelivery] = [*_under_way(app.ledger, line.options.name)]
             due += [each for each in new if each.state is State.PENDING]
             for each in due:
-                post = posts.get(each.post_id)
+                post = posts.get(each.subject)
                 planned.append(await _planned(line, each, post, render, connected.media))
         return Plan(
             posts=len(live),
@@ -162,7 +162,7 @@ def _new_deliveries(
 ) -> list[NewDelivery]:
     known = None
     if app.ledger.endpoint(line.options.name) is not None:
-        known = {each.post_id for each in app.ledger.deliveries(endpoint=line.options.name)}
+        known = {each.subject for each in app.ledger.deliveries(endpoint=line.options.name)}
     return delivery.plan(live, line.options, known, now, backfill)
 
 

@@ -34,10 +34,10 @@ def table(*columns: str, rows: Iterable[Sequence[str | Text]], title: str = "") 
     return grid
 
 
-def name(post: Post | None, post_id: str = "") -> str:
-    """Name a post for a person."""
+def name(post: Post | None, subject: str = "") -> str:
+    """Name what a delivery is about, for a person."""
     if post is None:
-        return post_id
+        return subject
     return post.title or post.summary[:60] or post.source
 
 
@@ -65,7 +65,7 @@ def report(console: Console, result: Report) -> None:
     rows = [
         (
             each.delivery.endpoint,
-            name(each.post, each.delivery.post_id),
+            name(each.post, each.delivery.subject),
             state(each.resting.state),
             each.resting.receipt.url or each.resting.receipt.id
             if each.resting.receipt

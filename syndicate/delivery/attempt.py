@@ -19,7 +19,7 @@ from tenacity import (
 from syndicate.clock import Clock
 from syndicate.errors import DeliveryError, InDoubt, Unreachable
 from syndicate.model import Key, Message, Receipt
-from syndicate.networks.base import LooksUp, Network, Wire
+from syndicate.networks.base import LooksUp, Sender, Wire
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ SECONDS = 20
 
 
 async def attempt(
-    network: Network, message: Message, key: Key, wire: Wire, clock: Clock, *, doubt: bool
+    network: Sender, message: Message, key: Key, wire: Wire, clock: Clock, *, doubt: bool
 ) -> Receipt | DeliveryError:
     """Try to deliver a message, and tell what came of it; it never raises.
 

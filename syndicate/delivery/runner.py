@@ -20,6 +20,7 @@ from syndicate.media import MediaStore
 from syndicate.model import (
     Attempt,
     Delivery,
+    Event,
     Guarantee,
     Key,
     Message,
@@ -28,7 +29,7 @@ from syndicate.model import (
     Replay,
     State,
 )
-from syndicate.networks.base import Network, Wire
+from syndicate.networks.base import FeedNetwork, Network, Wire
 from syndicate.redaction import Redactor
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Line:
     """An endpoint, ready to be used: its options, its network, its connection."""
 
     options: Endpoint
-    network: Network
+    network: Network | FeedNetwork
     wire: Wire
 
     @property
@@ -149,18 +150,22 @@ class Runner:
         self._settle(intended, result, started, line.network.guarantee, line.policy)
 
     async def _message(self, line: Line, delivery: Delivery) -> Message | None:
-        """Give the frozen message, or compose it; None where the post is not out any more."""
-        post = self.posts.get(delivery.post_id)
+        """Give the frozen message, or compose it; None where there is nothing to say any more.
+
+        The post may have been withdrawn, or the endpoint be told of feeds instead.
+        """
         frozen = delivery.message
-        if frozen is None:
-            return await compose(line, post, self.render, self.media) if post else None
-        if frozen.image is None:
+        if frozen and frozen.image is None:
             return frozen
-        data = self.media.load(frozen.image.digest)
-        if data is not None:
-            return replace(frozen, image=replace(frozen.image, data=data))
-        # The cache is disposable: fit the image anew, and go out without one if it is gone.
+        if frozen and frozen.image:
+            data = self.media.load(frozen.image.digest)
+            if data is not None:
+                return replace(frozen, image=replace(frozen.image, data=data))
+        post = self.posts.get(delivery.subject)
         anew = await compose(line, post, self.render, self.media) if post else None
+        if frozen is None:
+            return anew
+        # The cache is disposable: the image was fitted anew, or the message goes without one.
         return replace(frozen, image=anew.image if anew else None)
 
     def _cancel(self, delivery: Delivery, now: datetime) -> None:
@@ -184,7 +189,7 @@ class Runner:
         resting = replace(resting, reason=self.redact(resting.reason))
         record = Attempt(delivery.id, started, now, *self._words(outcome))
         if self.ledger.settle(delivery, resting, record):
-            self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.post_id)))
+            self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
         else:
             log.warning("delivery %d was taken over by another process", delivery.id)
 
@@ -196,16 +201,21 @@ class Runner:
 
 async def compose(
     line: Line, post: Post, render: Callable[[Post], str], media: MediaStore
-) -> Message:
+) -> Message | None:
     """Compose the message of a post for an endpoint, as it would be sent now.
+
+    None where the endpoint is told of feeds only.
 
     Raises:
         DeliveryError: the limits could not be read, or the message not be composed.
     """
-    limits = await line.network.limits(line.wire)
+    network = line.network
+    if isinstance(network, FeedNetwork):
+        return None
+    limits = await network.limits(line.wire)
     picture = await media.picture(post.image) if post.image and limits.images else None
     try:
-        return line.network.compose(post, render(post), picture, limits)
+        return network.compose(post, render(post), picture, limits)
     except DeliveryError:
         raise
     except Exception as error:
@@ -219,7 +229,9 @@ def idempotency_key(delivery: Delivery) -> str:
     Never from the content, the file's time or the network's host: an edited post is the same
     delivery, and two accounts on one server are two.
     """
-    identity = f"{delivery.post_id}\n{delivery.endpoint}"
+    identity = f"{delivery.subject}\n{delivery.endpoint}"
+    if delivery.event is not Event.PUBLISHED:  # what happens more than once
+        identity += f"\n{delivery.event}\n{delivery.version}"
     return "msg_" + hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 

@@ -20,6 +20,7 @@ from syndicate.model import (
     Attempt,
     Delivery,
     EndpointState,
+    Event,
     Gate,
     Key,
     Message,
@@ -33,11 +34,16 @@ from syndicate.model import (
 class NewDelivery:
     """A delivery that is to exist: pending, or at rest from the beginning."""
 
-    post_id: str
+    subject: str
     endpoint: str
     state: State
     due: datetime
     reason: str = ""
+    event: Event = Event.PUBLISHED
+    version: str = ""
+    """For events that happen again: which state of the subject is meant."""
+    message: Message | None = None
+    """Where it is known already; otherwise it is composed when the delivery is attempted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class Ledger(Protocol):
     def add(self, endpoint: str, deliveries: Sequence[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself.
 
-        Both in one transaction: an endpoint that is known has its baseline. Returns how many
+        Both in one transaction: an endpoint that is known has its baseline. One that exists for
+        another version of its subject begins anew, unless it is being sent. Returns how many
         deliveries were new.
         """
 

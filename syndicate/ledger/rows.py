@@ -10,6 +10,7 @@ from syndicate.model import (
     Attempt,
     Delivery,
     EndpointState,
+    Event,
     Gate,
     Key,
     Message,
@@ -33,7 +34,7 @@ def to_delivery(row: Row[Any]) -> Delivery:
     """Read a row of ``deliveries``."""
     return Delivery(
         id=row.id,
-        post_id=row.post_id,
+        subject=row.subject,
         endpoint=row.endpoint,
         state=State(row.state),
         due=row.due,
@@ -44,6 +45,8 @@ def to_delivery(row: Row[Any]) -> Delivery:
         message=None if row.message is None else Message.from_json(row.message),
         receipt=None if row.receipt_id is None else Receipt(row.receipt_id, row.receipt_url),
         reason=row.reason,
+        event=Event(row.event),
+        version=row.version,
     )
 
 

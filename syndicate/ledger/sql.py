@@ -102,10 +102,7 @@ class SqlLedger:
 
     def add(self, endpoint: str, new: Sequence[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
-        rows = [
-            {**asdict(each), "created": now, "attempts": 0, "fence": 0, "doubt": False}
-            for each in new
-        ]
+        rows = [_begun(each) | {"created": now} for each in new]
         with self._transaction() as connection:
             connection.execute(
                 upsert(endpoints)
@@ -114,7 +111,7 @@ class SqlLedger:
             )
             before = self._count(connection)
             if rows:
-                connection.execute(upsert(deliveries).on_conflict_do_nothing(), rows)
+                connection.execute(_add_or_begin_anew(), rows)
             return self._count(connection) - before
 
     @staticmethod
@@ -272,6 +269,34 @@ class SqlLedger:
                 .values(endpoint=endpoint, **kept)
                 .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
             )
+
+
+def _begun(new: NewDelivery) -> dict[str, Any]:
+    """Give the row of a delivery that nobody has attempted."""
+    return {
+        **asdict(new),
+        "message": new.message and new.message.to_json(),
+        "attempts": 0,
+        "fence": 0,
+        "doubt": False,
+        "key": None,
+        "key_minted": None,
+        "receipt_id": None,
+        "receipt_url": None,
+    }
+
+
+def _add_or_begin_anew() -> Any:
+    statement = upsert(deliveries)
+    changing = {column.name for column in deliveries.c} - {"id", "fence", "lease_until", "created"}
+    return statement.on_conflict_do_update(
+        index_elements=["subject", "endpoint", "event"],
+        set_={name: statement.excluded[name] for name in sorted(changing)},
+        where=and_(
+            deliveries.c.version != statement.excluded.version,
+            deliveries.c.state != State.SENDING,
+        ),
+    )
 
 
 def _is_free(now: datetime) -> Any:

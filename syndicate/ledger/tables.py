@@ -72,7 +72,9 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("post_id", Text, ForeignKey("posts.id"), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("version", Text, nullable=False),
     Column("endpoint", String(64), ForeignKey("endpoints.name"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("due", UtcDateTime, nullable=False),
@@ -87,7 +89,7 @@ deliveries = Table(
     Column("receipt_url", Text),
     Column("reason", Text, nullable=False, default=""),
     Column("created", UtcDateTime, nullable=False),
-    UniqueConstraint("post_id", "endpoint", name="one_delivery_a_post_and_endpoint"),
+    UniqueConstraint("subject", "endpoint", "event", name="one_delivery_an_event"),
 )
 Index("deliveries_by_due", deliveries.c.endpoint, deliveries.c.state, deliveries.c.due)
 

@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from syndicate.config import Endpoint
 from syndicate.errors import SyndicateError
-from syndicate.networks.base import Network
+from syndicate.networks.base import FeedNetwork, Network
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +22,15 @@ GROUP = "syndicate.networks"
 _BUILT_IN = {
     "bluesky": "syndicate.networks.bluesky:Bluesky",
     "folder": "syndicate.networks.folder:Folder",
+    "indexnow": "syndicate.networks.indexnow:IndexNow",
     "mastodon": "syndicate.networks.mastodon:Mastodon",
+    "rsscloud": "syndicate.networks.rsscloud:RssCloud",
     "webhook": "syndicate.networks.webhook:Webhook",
+    "websub": "syndicate.networks.websub:WebSub",
 }
 
 
-def get(name: str) -> type[Network]:
+def get(name: str) -> type[Network | FeedNetwork]:
     """Give the network of a name.
 
     Raises:
@@ -73,7 +76,7 @@ def _third_party() -> Mapping[str, tuple[EntryPoint, ...]]:
     return found
 
 
-def _load(name: str, claims: tuple[EntryPoint, ...]) -> type[Network]:
+def _load(name: str, claims: tuple[EntryPoint, ...]) -> type[Network | FeedNetwork]:
     origins = ", ".join(sorted(map(_origin, claims)))
     if len(claims) > 1:
         raise SyndicateError(f"the network {name!r} is offered twice ({origins}); uninstall one")

@@ -17,6 +17,7 @@ from syndicate.http import Http
 from syndicate.model import (
     Guarantee,
     Health,
+    Hub,
     Key,
     Limits,
     Message,
@@ -46,7 +47,7 @@ class Wire:
     clock: Callable[[], datetime]
 
 
-class Network(Protocol):
+class Sender(Protocol):
     """Code that speaks one protocol, bound to one endpoint's options."""
 
     Options: ClassVar[type[Endpoint]]
@@ -56,6 +57,24 @@ class Network(Protocol):
 
     def __init__(self, options: Any, site: Site) -> None:
         """Bind the network to an endpoint; no I/O happens here."""
+
+    async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Post the message.
+
+        Raises:
+            DeliveryError: by what is known of the message's fate (see ``syndicate.errors``).
+        """
+
+    async def check(self, wire: Wire) -> Health:
+        """Try the credentials without posting anything.
+
+        Raises:
+            DeliveryError: as :meth:`deliver` would.
+        """
+
+
+class Network(Sender, Protocol):
+    """One that announces posts."""
 
     async def limits(self, wire: Wire) -> Limits:
         """Give what the remote accepts, read from it where it tells.
@@ -74,19 +93,17 @@ class Network(Protocol):
             limits: as :meth:`limits` gave them.
         """
 
-    async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
-        """Post the message.
 
-        Raises:
-            DeliveryError: by what is known of the message's fate (see ``syndicate.errors``).
-        """
+@runtime_checkable
+class FeedNetwork(Sender, Protocol):
+    """One that is told of changed feeds, and of no posts."""
 
-    async def check(self, wire: Wire) -> Health:
-        """Try the credentials without posting anything.
+    @property
+    def hub(self) -> Hub | None:
+        """What feeds name, so that subscribers find it."""
 
-        Raises:
-            DeliveryError: as :meth:`deliver` would.
-        """
+    def notice(self, feed: str) -> Message:
+        """Give the message that the feed at this address has changed."""
 
 
 @runtime_checkable

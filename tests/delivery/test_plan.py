@@ -16,7 +16,7 @@ def endpoint(**options):
 
 
 def states(deliveries):
-    return {each.post_id[-1]: each.state for each in deliveries}
+    return {each.subject[-1]: each.state for each in deliveries}
 
 
 def test_the_first_run_records_what_is_out_as_skipped():
@@ -39,7 +39,7 @@ def test_a_backfill_asked_for_overrides_the_endpoints_own():
 
 def test_the_oldest_comes_first():
     planned = plan([post(0), post(1)], endpoint(backfill=2), None, NOON)
-    assert [each.post_id[-1] for each in planned] == ["1", "0"]
+    assert [each.subject[-1] for each in planned] == ["1", "0"]
 
 
 def test_a_post_that_is_known_is_not_planned_again():

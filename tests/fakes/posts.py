@@ -52,7 +52,7 @@ def record(of: Post = POST) -> PostRecord:
 def delivery(**changes: Any) -> Delivery:
     plain = Delivery(
         id=1,
-        post_id=POST.id,
+        subject=POST.id,
         endpoint="main",
         state=State.PENDING,
         due=NOON,

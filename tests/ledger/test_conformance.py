@@ -93,10 +93,10 @@ def test_the_oldest_due_delivery_is_claimed_and_only_once(ledger):
     enter(ledger, post(1), due=LATER)
     enter(ledger, post(2))
     first = claim(ledger)
-    assert (first.post_id, first.fence) == (post(2).id, 1)
+    assert (first.subject, first.fence) == (post(2).id, 1)
     assert claim(ledger) is None
-    assert claim(ledger, LATER).post_id == post(2).id, "its lease ran out"
-    assert claim(ledger, LATER).post_id == post(1).id
+    assert claim(ledger, LATER).subject == post(2).id, "its lease ran out"
+    assert claim(ledger, LATER).subject == post(1).id
 
 
 def test_nothing_is_claimed_for_an_endpoint_that_is_shut_or_silenced(ledger):
@@ -177,8 +177,8 @@ def test_what_a_killed_run_had_in_hand_is_given_back(ledger):
     ledger.intend(claim(ledger), MESSAGE, KEY)
     claim(ledger)
     [interrupted] = ledger.interrupted()
-    assert (interrupted.post_id, interrupted.fence) == (post(1).id, 2)
-    assert claim(ledger).post_id == post(2).id, "a mere claim is free again at once"
+    assert (interrupted.subject, interrupted.fence) == (post(1).id, 2)
+    assert claim(ledger).subject == post(2).id, "a mere claim is free again at once"
 
 
 def test_sessions_survive(ledger):

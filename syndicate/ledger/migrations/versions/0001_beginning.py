@@ -32,7 +32,9 @@ def upgrade() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("post_id", sa.Text, sa.ForeignKey("posts.id"), nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("event", sa.String(16), nullable=False),
+        sa.Column("version", sa.Text, nullable=False),
         sa.Column("endpoint", sa.String(64), sa.ForeignKey("endpoints.name"), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("due", _TIME, nullable=False),
@@ -47,7 +49,7 @@ def upgrade() -> None:
         sa.Column("receipt_url", sa.Text),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("created", _TIME, nullable=False),
-        sa.UniqueConstraint("post_id", "endpoint", name="one_delivery_a_post_and_endpoint"),
+        sa.UniqueConstraint("subject", "endpoint", "event", name="one_delivery_an_event"),
     )
     op.create_index("deliveries_by_due", "deliveries", ["endpoint", "state", "due"])
     op.create_table(
