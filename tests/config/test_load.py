@@ -104,7 +104,8 @@ def test_only_the_site_has_to_be_said(folder):
     assert config.site.timezone == "UTC"
     assert config.site.to_site().author is None
     assert config.content.dir == folder.parent / "content"
-    assert config.content.permalink == "/blog/{slug}/"
+    assert config.content.dialect == "auto"
+    assert config.content.permalink is None
     assert config.content.default_time == time(9)
     assert config.feeds.output == folder.parent / "public"
     assert config.feeds.limit == 20
@@ -403,7 +404,8 @@ class TestSchema:
             ("limit = 7", 'limit = "many"'),
             ('every = "1d"', 'every = "daily"'),
             ('"env:TOOTS"', '"hunter2"'),
-            ('title = "Ada\'s Lab"', ""),
+            ('title = "Ada\'s Lab"', "title = 1"),
+            ('dialect = "plain"', 'dialect = "tumblr"'),
             ('name = "toots"', 'name = "t t"'),
         ],
     )
