@@ -94,10 +94,15 @@ _OUT = ("published", "publish", "ispublished")
 """False in one of these keeps a post back."""
 _HELD_STATUS = {"draft", "hidden", "skip", "private", "unlisted", "archived", "unpublished"}
 
+_STATIC = re.compile(r"[{|](?:static|attach|filename)[}|]")
+"""How Pelican marks a path within its content."""
 _WIKI = re.compile(r"!?\[\[([^\]|#]+)[^\]]*\]\]|!\[[^\]]*\]\(\s*<?([^)\s>]+)[^)]*\)")
 """A picture written as Markdown, or as a wiki's link, where an address is expected."""
 _MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
-_SIZE = re.compile(r"(\d[\d_,.]{0,14}?)\s*([kmg]i?b?|b|bytes)?", re.IGNORECASE | re.ASCII)
+_SIZE = re.compile(
+    r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,15}(?:[.,]\d{1,3})?)\s*([kmg]i?b?|b|bytes)?",
+    re.IGNORECASE | re.ASCII,
+)
 _UNITS = "bkmg"
 _CLOCK = re.compile(r"\d{1,6}(:\d{1,2}){0,2}(\.\d{1,9})?", re.ASCII)
 _WORDED = re.compile(
@@ -193,9 +198,9 @@ def recording(fields: Fields) -> Recording | None:
         if more and len(more) <= 2 and more[0].isdecimal():  # noqa: PLR2004 - length and type
             length, kind = more[0], more[1] if more[1:] else kind
         else:
-            src = fold(field.first)
+            src = _plain_path(field.first)
     else:
-        src = pick(field.first, *_RECORDED) or ""
+        src = _plain_path(pick(field.first, *_RECORDED) or "")
         kind = pick(field.first, "type", "mimetype", "mime") or kind
         length = pick(field.first, *_LENGTHS) or length
         duration = pick(field.first, *_DURATIONS) or duration
@@ -271,9 +276,10 @@ def _source(value: Plain, depth: int = 0) -> tuple[str, str | None]:
 
 
 def _plain_path(text: str) -> str:
-    """Take an address out of ``[[image.png]]`` and ``![alt](image.png)``."""
-    found = _WIKI.fullmatch(fold(text))
-    return (found[1] or found[2]).strip() if found else fold(text)
+    """Take an address out of ``[[image.png]]``, ``![alt](image.png)``, ``{static}/image.png``."""
+    text = _STATIC.sub("", fold(text))
+    found = _WIKI.fullmatch(text)
+    return (found[1] or found[2]).strip() if found else text
 
 
 def _author(value: Plain) -> Author:
@@ -297,10 +303,10 @@ def _number(text: str) -> int:
     found = _SIZE.fullmatch(text.strip())
     if not found:
         return 0
-    digits = found[1].replace("_", "")
-    digits = digits.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", digits) else digits
+    grouped = re.fullmatch(r"\d{1,3}(,\d{3})+", found[1])
+    digits = found[1].replace(",", "" if grouped else ".")
     scale = _UNITS.index((found[2] or "b")[0].lower())
-    return round(float(digits.replace(",", ".")) * 10.0 ** (3 * scale))
+    return round(float(digits) * 10.0 ** (3 * scale))
 
 
 def _seconds(text: str) -> int | None:

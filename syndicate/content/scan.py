@@ -63,6 +63,7 @@ def scan(
         *listing.findings,
         *(finding for reading in readings for finding in reading.findings),
         *surprises,
+        *locate.findings,
         *build.findings,
         *say(generator, content, site),
         *_one_address_each(posts),

@@ -13,6 +13,7 @@ from syndicate.content import slugs
 from syndicate.content.files import Listing
 from syndicate.content.generators.settings import Settings
 from syndicate.content.parse import Parsed
+from syndicate.model import Author
 
 DEFAULT = "/blog/{slug}/"
 """Where posts are when nobody says where."""
@@ -27,7 +28,7 @@ class Told:
     language: str = ""
     timezone: str = ""
     description: str = ""
-    author: str = ""
+    author: Author | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class Generator:
 
     def sift(self, listing: Listing) -> Listing:
         """Leave out the files that are no posts to this generator."""
-        sources = tuple(source for source in listing.sources if self.is_post(self.within(source)))
+        inside = (source for source in listing.sources if source.startswith(self._strip))
+        sources = tuple(source for source in inside if self.is_post(self.within(source)))
         return replace(listing, sources=sources)
 
     def is_post(self, path: str) -> bool:  # noqa: ARG002 - others look at it

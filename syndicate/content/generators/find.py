@@ -88,7 +88,8 @@ def _hugo(root: Path, names: set[str]) -> Settings | None:
     """Read hugo.toml, an older config.toml, or the files of ``config/_default``."""
     named = sorted(filter(_HUGO.fullmatch, names), key=lambda name: name.startswith("config"))
     found = settings.read([root / name for name in named[:1]])
-    ours = bool(named) and (named[0].startswith("hugo") or found.get("baseURL") is not None)
+    sure = bool(named) and named[0] in {"hugo.toml", "hugo.yaml", "hugo.yml"}
+    ours = sure or found.get("baseURL") is not None
     parts = root / "config" / "_default"
     if parts.is_dir():
         return _hugo_parts(parts, [root / name for name in named[:1]] if ours else [])

@@ -42,7 +42,7 @@ class Hugo(Generator):
             language=say.text("locale") or say.text("languageCode") or self._default,
             timezone=say.zone("timeZone"),
             description=say.text("params", "description") or say.text("params", "subtitle"),
-            author=say.name("params", "author") or say.name("author"),
+            author=say.person("params", "author") or say.person("author"),
         )
 
     def pattern(self) -> str:
@@ -52,6 +52,7 @@ class Hugo(Generator):
 
     def sift(self, listing: Listing) -> Listing:
         """Leave out the resources of leaf bundles: what lies beside or below an ``index.md``."""
+        listing = super().sift(listing)
         indexes = [each for each in listing.sources if _is_index(each)]
         bundles = {each.rpartition("/")[0] for each in indexes} - {""}
         kept = [each for each in listing.sources if _belongs(each, bundles)]
@@ -69,7 +70,8 @@ class Hugo(Generator):
         given = page.parsed.address
         if not given or "://" in given:
             return given
-        return "/" + self._filled(given, page).lstrip("/")
+        path = "/" + self._filled(given, page).lstrip("/")
+        return path if "." in path else f"{path.rstrip('/')}/"
 
     def path(self, page: Page) -> str:
         """Give the address by ``[permalinks]``, or else by the file's place."""
@@ -79,14 +81,13 @@ class Hugo(Generator):
             path = self._filled(pattern, page)
         else:
             segments = [*map(self._spell, folders), self._spell(self._slug_or_name(page))]
-            path = "/".join(segments) + "/"
+            path = "/".join(segments)
         language = self._split(page)[1]
         shown = self.settings.flag("defaultContentLanguageInSubdir") and len(self._languages) > 1
         prefix = f"/{language}/" if language and (shown or language != self._default) else "/"
-        path = prefix + path.lstrip("/")
-        if self._ugly(folders[0] if folders else "") and not path.endswith(".html"):
-            path = path.rstrip("/") + ".html"
-        return path
+        path = prefix + path.strip("/")
+        ugly = self._ugly(folders[0] if folders else "")
+        return path if path.endswith(".html") else path + (".html" if ugly else "/")
 
     @cached_property
     def _languages(self) -> dict[str, Any]:

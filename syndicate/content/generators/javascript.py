@@ -30,11 +30,7 @@ class Eleventy(Generator):
     title = "Eleventy"
 
     def content_root(self) -> Path:
-        """Take the folder that sources are in by convention: Eleventy's ``dir.input``."""
-        if self.folder.is_relative_to(self.root):
-            first = next(iter(self.folder.relative_to(self.root).parts), "")
-            if first in _INPUTS:
-                return self.root / first
+        """Count from the root; of the folders below it an input folder is not shown."""
         return self.root
 
     def told(self) -> Told:
@@ -45,7 +41,7 @@ class Eleventy(Generator):
             url=say.url("url"),
             language=say.text("language") or say.text("lang"),
             description=say.text("description"),
-            author=say.name("author"),
+            author=say.person("author"),
         )
 
     def pattern(self) -> str:
@@ -54,26 +50,31 @@ class Eleventy(Generator):
 
     def own(self, page: Page) -> str | None:
         """Give ``permalink`` of the post, or of the data files of the folders around it."""
-        given = page.parsed.address or _from_data(self.base, tuple(page.folders))
+        given = page.parsed.address or _from_data(self.root, page.folders)
         path = given and _liquid(given, _variables(page))
         return "/" + path.lstrip("/").removesuffix(_INDEX) if path else None
 
     def path(self, page: Page) -> str:
         """Give the file's place; a date in its name stays."""
-        *folders, last = page.stem.split("/")
+        folders, last = _shown(page.folders), page.name
         if last != "index" and (not folders or folders[-1] != last):
             folders.append(last)
         return "/" + "".join(f"{each}/" for each in folders)
 
 
+def _shown(folders: list[str]) -> list[str]:
+    """Give the folders without the one that all sources are in, by its usual names."""
+    return folders[1:] if folders[:1] and folders[0] in _INPUTS else folders
+
+
 def _variables(page: Page) -> dict[str, str | None]:
     """Give what a permalink of Eleventy usually asks for."""
-    stem = _DATED.sub("", page.name, count=1)
-    named = page.folders[-1] if stem == "index" and page.folders else stem
+    folders, stem = _shown(page.folders), _DATED.sub("", page.name, count=1)
+    named = folders[-1] if stem == "index" and folders else stem
     date = page.parsed.written
     return {
         "page.fileSlug": _DATED.sub("", named, count=1),
-        "page.filePathStem": "/" + "/".join([*page.folders, stem]),
+        "page.filePathStem": "/" + "/".join([*folders, stem]),
         "page.date": date.isoformat(),
         "date": date.isoformat(),
         "title": page.parsed.title,
@@ -113,7 +114,7 @@ _FILTERS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _from_data(base: Path, folders: tuple[str, ...]) -> str | None:
+def _from_data(base: Path, folders: list[str]) -> str | None:
     """Find a permalink in ``posts/posts.json`` or ``posts/posts.11tydata.json``, nearest first."""
     for depth in range(len(folders), 0, -1):
         folder = base.joinpath(*folders[:depth])

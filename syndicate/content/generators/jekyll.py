@@ -60,7 +60,7 @@ class Jekyll(Generator):
             language=say.text("lang") or say.text("locale").replace("_", "-"),
             timezone=say.zone("timezone"),
             description=say.text("description") or say.text("tagline"),
-            author=say.name("author"),
+            author=say.person("author"),
         )
 
     def pattern(self) -> str:

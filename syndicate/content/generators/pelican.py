@@ -38,7 +38,7 @@ class Pelican(Generator):
             language=say.text("DEFAULT_LANG"),
             timezone=say.zone("TIMEZONE"),
             description=say.text("SITESUBTITLE") or say.text("SITEDESCRIPTION"),
-            author=say.name("AUTHOR"),
+            author=say.person("AUTHOR"),
         )
 
     def pattern(self) -> str:
@@ -71,13 +71,13 @@ class Pelican(Generator):
 
     def _filled(self, pattern: str, page: Page) -> str:
         parsed = page.parsed
-        author = parsed.authors[0].name if parsed.authors else self.settings.name("AUTHOR")
+        author = next(iter(parsed.authors), None) or self.settings.person("AUTHOR")
         category = next(iter(parsed.categories), "") or self._category(page)
         parts: dict[str, str | datetime] = {
             "slug": self._slug(page),
             "date": parsed.written,
             "category": self._spell(category or self.settings.text("DEFAULT_CATEGORY") or "misc"),
-            "author": self._spell(author),
+            "author": self._spell(author.name if author else ""),
             "lang": parsed.language or self.settings.text("DEFAULT_LANG") or "en",
             "path": page.path,
         }

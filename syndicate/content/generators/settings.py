@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,15 @@ from zoneinfo import ZoneInfo
 from syndicate.config.values import check_url
 from syndicate.content import plain_yaml
 from syndicate.content.text import fold
-from syndicate.model import Finding
+from syndicate.model import Author, Finding
 
 MAX_BYTES = 1024 * 1024
+
+_MAILBOX = re.compile(
+    r"(?P<name>[^<>()@]+?) *<(?P<email>[^<>@\s]+@[^<>@\s]+)>"
+    r"|(?P<before>[^<>()@\s]+@[^<>()@\s]+) *\((?P<after>[^()]+)\)"
+)
+"""A person with an address, as mails and as feeds write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +62,17 @@ class Settings:
         except (KeyError, ValueError, OSError):
             return ""
 
-    def name(self, *path: str) -> str:
-        """Give a person's name, which may stand in a table, or be the first of a list."""
+    def person(self, *path: str) -> Author | None:
+        """Give a person, who may stand in a table, or be the first of a list."""
         value = self.get(*path)
         value = value[0] if isinstance(value, list) and value else value
-        value = lowered(value).get("name") if isinstance(value, dict) else value
-        return fold(value) if isinstance(value, str) else ""
+        table = lowered(value) if isinstance(value, dict) else {"name": value}
+        told = {key: fold(each) for key, each in table.items() if isinstance(each, str)}
+        named = _MAILBOX.fullmatch(told.get("name", ""))
+        name = (named and (named["name"] or named["after"])) or told.get("name", "")
+        email = told.get("email") or (named and (named["email"] or named["before"])) or None
+        url = as_url(told.get("url") or told.get("uri") or "") or None
+        return Author(name, email, url) if name else None
 
 
 def is_true(value: Any) -> bool:

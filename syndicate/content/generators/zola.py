@@ -36,7 +36,7 @@ class Zola(Generator):
             url=say.url("base_url"),
             language=say.text("default_language"),
             description=say.text("description"),
-            author=say.name("author"),
+            author=say.person("author"),
         )
 
     def pattern(self) -> str:
