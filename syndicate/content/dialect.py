@@ -268,6 +268,8 @@ def _in_table(fields: Fields) -> Picture | None:
 def _source(value: Plain, depth: int = 0) -> tuple[str, str | None]:
     """Read an image's address and its description from a mapping, which may hold another one."""
     src, alt = pick(value, *_SOURCE) or "", pick(value, *_ALT)
+    if src == pick(value, "file") and "." not in src:
+        src = ""  # a name that the site's own templates make an address of
     if not src and isinstance(value, dict) and not depth:
         inner = (_source(each, 1) for each in value.values() if isinstance(each, dict))
         src, own = next((found for found in inner if found[0]), ("", None))

@@ -71,7 +71,8 @@ class Generator:
 
     def __init__(self, folder: Path, root: Path, settings: Settings) -> None:
         self.folder, self.root, self.settings = folder, root, settings
-        self.base = self.content_root()
+        base = self.content_root()
+        self.base = base if base.is_dir() else folder
         self._prefix, self._strip = _steps(folder, self.base)
 
     def content_root(self) -> Path:

@@ -53,9 +53,9 @@ class Hugo(Generator):
     def sift(self, listing: Listing) -> Listing:
         """Leave out the resources of leaf bundles: what lies beside or below an ``index.md``."""
         listing = super().sift(listing)
-        indexes = [each for each in listing.sources if _is_index(each)]
-        bundles = {each.rpartition("/")[0] for each in indexes} - {""}
-        kept = [each for each in listing.sources if _belongs(each, bundles)]
+        paths = {each: self.within(each) for each in listing.sources}
+        bundles = {each.rpartition("/")[0] for each in paths.values() if _is_index(each)} - {""}
+        kept = (each for each, path in paths.items() if _belongs(path, bundles))
         return replace(listing, sources=tuple(kept))
 
     def amend(self, page: Page) -> Parsed:
@@ -194,10 +194,10 @@ def _is_index(source: str) -> bool:
 def _belongs(source: str, bundles: set[str]) -> bool:
     """Tell whether a file is a page of its own, and no resource of a bundle around it."""
     folder, _, _ = source.rpartition("/")
-    if folder in bundles:
-        return _is_index(source)
     steps = folder.split("/")
-    return not any("/".join(steps[:end]) in bundles for end in range(1, len(steps)))
+    if any("/".join(steps[:end]) in bundles for end in range(1, len(steps))):
+        return False
+    return folder not in bundles or _is_index(source)
 
 
 def _sections(table: object) -> Iterator[tuple[str, str]]:
