@@ -1,6 +1,6 @@
 """Small sites as their generators have them, and the posts that they become.
 
-``pytest tests/content/test_generators_golden.py --update-golden`` writes the expected files anew.
+``make golden`` writes the expected files anew.
 """
 
 import json

@@ -84,7 +84,7 @@ class Generator:
         return Told()
 
     def pattern(self) -> str:
-        """Say in words of the generator how addresses are made, for people."""
+        """Say in the generator's words how addresses are made; many have no word on it."""
         return DEFAULT
 
     def sift(self, listing: Listing) -> Listing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from syndicate.content.generators.base import DEFAULT, Generator, Page
+from syndicate.content.generators.base import Generator, Page
 from syndicate.content.parse import Parsed
 
 
@@ -18,10 +18,6 @@ class Obsidian(Generator):
     def content_root(self) -> Path:
         """Count from the vault's root."""
         return self.root
-
-    def pattern(self) -> str:
-        """Name the default: a vault does not say where it is published."""
-        return DEFAULT
 
     def amend(self, page: Page) -> Parsed:
         """Take the file's name for the title."""
