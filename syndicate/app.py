@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from syndicate import config, networks
+from syndicate import config, content, networks
 from syndicate.clock import Clock, SystemClock
 from syndicate.delivery import Line
 from syndicate.http import Http
@@ -56,7 +56,7 @@ def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) ->
         LedgerError: the ledger cannot be opened.
     """
     clock = clock or SystemClock()
-    settings = config.load(path, networks.options(), secrets=secrets)
+    settings = config.load(path, networks.options(), secrets=secrets, told=content.told)
     site = settings.site.to_site()
     ledger = open_ledger(settings.ledger.url, path.absolute().parent)
     try:

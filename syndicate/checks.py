@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from syndicate import content as posts
@@ -46,8 +47,9 @@ def summary(
     """Sum a check up in one line."""
     said = ["The configuration is valid."]
     if "content" in parts:
-        errors = sum(each.severity is Severity.ERROR for each in findings)
-        said.append(f"Content: {errors} errors, {len(findings) - errors} warnings.")
+        count = Counter(each.severity for each in findings)
+        errors, warnings = count[Severity.ERROR], count[Severity.WARNING]
+        said.append(f"Content: {errors} errors, {warnings} warnings.")
     if "endpoints" in parts:
         well = sum(each.ok for _, each in health)
         said.append(f"Endpoints: {well} of {len(health)} are well.")

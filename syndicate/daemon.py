@@ -25,7 +25,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from syndicate import pipeline
 from syndicate.config import Config, cron
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
-from syndicate.model import Gate, State
+from syndicate.model import Gate, Severity, State
 from syndicate.pipeline import App
 from syndicate.web import Shelf, create
 
@@ -65,7 +65,8 @@ class Daemon:
             self.error = ""
             self.shelf.put(each.document for each in report.feeds)
             for finding in report.findings:
-                log.warning("%s", finding)
+                level = logging.INFO if finding.severity is Severity.NOTE else logging.WARNING
+                log.log(level, "%s", finding)
             for warning in report.warnings:
                 log.warning("%s", warning)
             for each in report.outcomes:

@@ -167,10 +167,11 @@ class PostRecord:
 
 
 class Severity(enum.StrEnum):
-    """How much a finding costs: the post, or a look."""
+    """How much a finding costs: the post, a look, or nothing."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)

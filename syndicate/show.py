@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from syndicate.model import Delivery, EndpointState, Finding, Gate, Health, Post, State
+from syndicate.model import Delivery, EndpointState, Finding, Gate, Health, Post, Severity, State
 from syndicate.report import Plan, Planned, Report
 
 STYLES = {
@@ -22,6 +22,7 @@ STYLES = {
     State.SKIPPED: "dim",
     State.CANCELLED: "dim",
 }
+SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
 def table(*columns: str, rows: Iterable[Sequence[str | Text]], title: str = "") -> Table:
@@ -100,7 +101,7 @@ def _posts(out: int, held: int) -> str:
 def findings(console: Console, found: Iterable[Finding]) -> None:
     """Print what is to be said about the content."""
     for finding in found:
-        style = "red" if finding.severity == "error" else "yellow"
+        style = SEVERITIES[finding.severity]
         console.print(f"[{style}]{finding.severity}[/] {escape(str(finding))}", highlight=False)
 
 

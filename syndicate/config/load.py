@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,21 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from syndicate.config.lines import LineFinder
-from syndicate.config.schema import Config, Endpoint, Model
+from syndicate.config.schema import Config, Content, Endpoint, Model
 from syndicate.errors import ConfigError, Problem
 
 Key = tuple[str | int, ...]
+Told = Callable[[Path, str], Mapping[str, Any]]
+"""What a site's generator says of it, as keys of ``[site]``: of a content folder and a dialect."""
 
 
-def load(path: Path, options: Mapping[str, type[Endpoint]], *, secrets: bool = True) -> Config:
+def load(
+    path: Path,
+    options: Mapping[str, type[Endpoint]],
+    *,
+    secrets: bool = True,
+    told: Told | None = None,
+) -> Config:
     """Read and validate a configuration file.
 
     Args:
@@ -26,6 +34,7 @@ def load(path: Path, options: Mapping[str, type[Endpoint]], *, secrets: bool = T
         options: the options model of each network, by the network's name.
         secrets: whether ``env:`` and ``file:`` references are resolved; what only reads posts
             and writes feeds runs without them.
+        told: asked for what ``[site]`` leaves out; nobody is where it is left out itself.
 
     Raises:
         ConfigError: with every problem of the file, its key, its line and what was expected.
@@ -38,6 +47,8 @@ def load(path: Path, options: Mapping[str, type[Endpoint]], *, secrets: bool = T
     lines = LineFinder(text)
     context = {"base": path.absolute().parent, "secrets": secrets}
     raw = data.pop("endpoints", [])
+    if told:
+        _complete(data, told, context)
     problems: list[Problem] = []
     config = None
     try:
@@ -49,6 +60,22 @@ def load(path: Path, options: Mapping[str, type[Endpoint]], *, secrets: bool = T
         problems.sort(key=lambda problem: problem.line or 0)
         raise ConfigError(str(path), problems)
     return config.model_copy(update={"endpoints": tuple(endpoints)})
+
+
+def _complete(data: dict[str, Any], told: Told, context: dict[str, Any]) -> None:
+    """Put what the site's generator says under what ``[site]`` leaves out.
+
+    A ``[content]`` or ``[site]`` that is wrong in itself is left to the schema to complain about.
+    """
+    site = data.get("site", {})
+    try:
+        content = Content.model_validate(data.get("content", {}), context=context)
+    except ValidationError:
+        return
+    if isinstance(site, dict):
+        said = told(content.dir, content.dialect)
+        if said:
+            data["site"] = {**said, **site}
 
 
 def _read(path: Path) -> str:

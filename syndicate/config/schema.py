@@ -25,6 +25,18 @@ RETRIES = ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")
 
 Text = Annotated[str, Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Dialect = Literal[
+    "auto",
+    "hugo",
+    "jekyll",
+    "eleventy",
+    "astro",
+    "nextjs",
+    "zola",
+    "pelican",
+    "obsidian",
+    "plain",
+]
 EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -49,10 +61,18 @@ class AuthorConfig(Model):
 
 
 class SiteConfig(Model):
-    """The site that the posts belong to."""
+    """The site that the posts belong to. What is left out is taken from its generator.
 
-    title: Text = Field(description="The site's title; it is the feeds' title too.")
-    url: WebUrl = Field(description="The home page.")
+    So editors must not ask for a title that hugo.toml gives; loading the file does, if nobody does.
+    """
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required", None))
+
+    title: Text = Field(
+        description="The site's title; it is the feeds' title too. The generator's configuration "
+        "may give it."
+    )
+    url: WebUrl = Field(description="The home page. The generator's configuration may give it.")
     language: Text = Field("en", description="A BCP 47 tag, such as `en` or `pt-BR`.")
     timezone: Zone = Field("UTC", description="Dates without a zone are in this one.")
     description: str = Field("", description="One sentence about the site, for feed readers.")
@@ -79,10 +99,16 @@ class Content(Model):
     """Where the posts are."""
 
     dir: FilePath = Field(Path("../content"), description="The folder with the posts.")
-    permalink: Annotated[str, Field(pattern="^/")] = Field(
-        "/blog/{slug}/",
+    dialect: Dialect = Field(
+        "auto",
+        description="The site generator that the folder is written for; `auto` recognises it by "
+        "the files at the site's root, `plain` asks none.",
+    )
+    permalink: Annotated[str, Field(pattern="^/")] | None = Field(
+        None,
         description="A post's address under the site's URL: `{slug}`, `{year}`, `{month}`, "
-        "`{day}`, `{category}`, `{path}` are filled in.",
+        "`{day}`, `{category}`, `{path}` are filled in. Where it is left out, the generator's "
+        "way, or else `/blog/{slug}/`.",
     )
     default_time: ClockTime = Field(
         time(9), description="The hour of a date that has none, in the site's time zone."
@@ -278,6 +304,8 @@ _EMPTY: Any = {}
 
 class Config(Model):
     """The whole file."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required", None))
 
     site: SiteConfig
     content: Content = _EMPTY

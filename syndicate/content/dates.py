@@ -45,7 +45,16 @@ class DateError(ValueError):
 
 
 def parse(text: str, zone: ZoneInfo, default_time: time) -> datetime:
-    """Read a date in any of the spellings that blogs use.
+    """Read a date in any of the spellings that blogs use, and give it in UTC.
+
+    Raises:
+        DateError: with what to write instead.
+    """
+    return read(text, zone, default_time).astimezone(UTC)
+
+
+def read(text: str, zone: ZoneInfo, default_time: time) -> datetime:
+    """Read a date, and give it with the offset that it is written with.
 
     What names no zone is local to ``zone``, what names no time is at ``default_time``. A local
     time that a clock change skips or repeats is read with the offset before the change.
@@ -58,7 +67,7 @@ def parse(text: str, zone: ZoneInfo, default_time: time) -> datetime:
         if not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise DateError(f"the year {found.year} cannot be meant")
         when = found if isinstance(found, datetime) else datetime.combine(found, default_time)
-        return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
+        return when if when.tzinfo else when.replace(tzinfo=zone)
     raise DateError(f'"{text[:60]}" is not a date: write it as 2025-06-08 or 2025-06-08T10:00:00Z')
 
 

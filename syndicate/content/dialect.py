@@ -14,32 +14,102 @@ from syndicate.model import Author
 
 # A key that speaks of publishing says more than a mere date, which may be that of the writing.
 PUBLISHED = (
-    *("publishdate", "pubdate", "published", "publishedat", "datepublished", "publishedon"),
-    *("date", "datetime", "created", "createdat"),
+    *("publishdate", "pubdate", "pubdatetime", "published", "publishedat", "datepublished"),
+    *("publishedon", "publisheddate", "publicationdate", "posted", "postedat", "dateposted"),
+    *("releasedate", "date", "datetime", "created", "createdat", "createdon", "createddate"),
+    *("datecreated", "creationdate"),
 )
+WRITTEN = ("date", "datetime")
 UPDATED = (
-    *("updated", "updateddate", "updatedat", "lastupdated", "lastmod"),
-    *("modified", "modifieddate", "lastmodified", "datemodified"),
+    *("updated", "updateddate", "updatedat", "updatedon", "lastupdated", "lastupdate"),
+    *("dateupdated", "lastmod", "modified", "modifieddate", "lastmodified", "lastmodifiedat"),
+    *("datemodified", "moddatetime", "revised"),
 )
-EXPIRES = ("expirydate", "expires", "expiry", "expiresat", "unpublishdate")
-TITLE = ("title",)
+EXPIRES = ("expirydate", "expires", "expiry", "expiresat", "expirationdate", "unpublishdate")
+TITLE = ("title", "headline")
 CATEGORIES = ("categories", "category")
 TAGS = ("tags", "tag", "keywords", "keyword")
-LINK = ("externalurl", "externallink", "link", "linkurl")
+LINK = (
+    *("externalurl", "externallink", "link", "linkurl", "linkedurl", "linkto", "bookmarkof"),
+    *("redirectto", "redirect"),
+)
 ID = ("id", "guid")
 SLUG = ("slug",)
 
-_SUMMARY = ("summary", "excerpt", "description", "subtitle")
-_PERMALINK = ("permalink", "url")
+_SUMMARY = (
+    *("summary", "excerpt", "description", "subtitle", "abstract", "lead", "lede", "intro"),
+    *("metadescription", "seodescription", "ogdescription"),
+)
+_ADDRESS = {
+    "hugo": ("url",),
+    "jekyll": ("permalink",),
+    "eleventy": ("permalink",),
+    "zola": ("path",),
+    "pelican": ("url", "saveas"),
+}
+"""The key by which each generator lets a post say where it is; the others know all of them."""
+_SPACED = {"jekyll": ("tags", "categories"), "obsidian": ("tags", "tag")}
+"""The keys in which a generator takes every word of a text for an item."""
 _LANGUAGE = ("lang", "language", "locale")
 _IMAGE = (
-    *("image", "hero", "heroimage", "cover", "coverimage", "featuredimage", "featureimage"),
-    *("banner", "bannerimage", "thumbnail", "ogimage", "images"),
+    *("image", "hero", "heroimage", "cover", "coverimage", "coverimg", "featuredimage"),
+    *("featureimage", "featured", "featureimg", "featuredimg", "banner", "bannerimage"),
+    *("headerimage", "leadimage", "postimage", "mainimage", "titleimage", "img", "photo"),
+    *("picture", "splash", "thumbnail", "thumbnailimg", "thumb", "teaser", "preview"),
+    *("socialimage", "shareimage", "shareimg", "ogimage", "imageurl", "images"),
 )
-_IMAGE_ALT = ("imagealt", "alt", "heroalt", "heroimagealt", "coveralt", "coverimagealt")
-_RECORDING = ("audio", "enclosure", "podcast", "video")
+_IMAGE_TABLES = ("header", "seo", "opengraph", "og", "social")
+"""Tables in which some themes keep the hero image among other things."""
+_IN_TABLE = ("image", "overlayimage", "ogimage", "teaser", "cover", "hero", "thumbnail")
+_SOURCE = ("image", "src", "url", "path", "file", "relative", "filename", "href", "source")
+_ALT = ("alt", "imagealt", "alttext", "imagedescription", "description", "caption", "title")
+_IMAGE_ALT = (
+    *("imagealt", "alt", "alttext", "heroalt", "heroimagealt", "coveralt", "coverimagealt"),
+    *("featuredimagealt", "featureimagealt", "featurealt", "banneralt", "thumbnailalt"),
+    *("imagealttext", "imagedescription", "ogimagealt"),
+)
+_RECORDING = (
+    *("audio", "enclosure", "podcast", "audiofile", "audiourl", "podcastfile", "podcasturl"),
+    *("podcastaudio", "mp3", "mp3url", "episodefile", "episodeurl", "mediaurl", "video"),
+)
+_RECORDED = (
+    *("url", "src", "file", "path", "href", "mp3", "m4a", "ogg", "opus", "audio", "audiourl"),
+    *("filename", "link"),
+)
+_LENGTHS = ("length", "size", "bytes", "filesize", "sizeinbytes")
+_LENGTH = (
+    *("audiolength", "audiosize", "audiobytes", "enclosurelength", "podcastbytes"),
+    *("podcastlength", "podcastsize", "filesize", "bytes", "length"),
+)
+_DURATIONS = ("duration", "durationinseconds", "itunesduration", "seconds", "time")
+_DURATION = (
+    *("duration", "audioduration", "itunesduration", "podcastduration", "episodeduration"),
+    *("audiotime", "runtime"),
+)
+_TYPE = ("audiotype", "enclosuretype", "podcasttype", "mimetype", "audiomime")
 
+_HELD = ("draft", "isdraft", "private", "unlisted", "hidden", "eleventyexcludefromcollections")
+"""True in one of these keeps a post back."""
+_OUT = ("published", "publish", "ispublished")
+"""False in one of these keeps a post back."""
+_HELD_STATUS = {"draft", "hidden", "skip", "private", "unlisted", "archived", "unpublished"}
+
+_STATIC = re.compile(r"[{|](?:static|attach|filename)[}|]")
+"""How Pelican marks a path within its content."""
+_WIKI = re.compile(r"!?\[\[([^\]|#]+)[^\]]*\]\]|!\[[^\]]*\]\(\s*<?([^)\s>]+)[^)]*\)")
+"""A picture written as Markdown, or as a wiki's link, where an address is expected."""
 _MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
+_SIZE = re.compile(
+    r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,15}(?:[.,]\d{1,3})?)\s*([kmg]i?b?|b|bytes)?",
+    re.IGNORECASE | re.ASCII,
+)
+_UNITS = "bkmg"
+_CLOCK = re.compile(r"\d{1,6}(:\d{1,2}){0,2}(\.\d{1,9})?", re.ASCII)
+_WORDED = re.compile(
+    r"(?:P?T)?(?:(\d{1,3})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,4}(?:\.\d{1,3})?)\s*m(?:in(?:ute)?s?)?\.?)?"
+    r"\s*(?:(\d{1,6}(?:\.\d{1,6})?)\s*s(?:ec(?:ond)?s?)?\.?)?",
+    re.IGNORECASE | re.ASCII,
+)
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -81,8 +151,8 @@ def authors(fields: Fields) -> tuple[Author, ...]:
         return ()
     items: Iterable[Plain] = field.value if isinstance(field.value, list) else [field.value]
     # One author may be called "Doe, Jane"; in the plural a comma stands between two.
-    if field is several and isinstance(field.value, str):
-        items = field.value.split(",")
+    if isinstance(field.value, str) and (field is several or ";" in field.value):
+        items = fields.items(field)
     found = dict.fromkeys(author for author in map(_author, items) if author.name)
     if not found:
         fields.wrong(field, "a name")
@@ -102,14 +172,14 @@ def language(fields: Fields) -> str | None:
 def picture(fields: Fields) -> Picture | None:
     """Read the hero image, from a path or from ``{image, alt}``."""
     field = fields.find(*_IMAGE)
-    if field is None:
-        return None
+    if field is None or _is_flag(field.first):
+        return _in_table(fields)
     alt = fields.text(*_IMAGE_ALT)
     if isinstance(field.first, str):
-        src = fold(field.first)
+        src = _plain_path(field.first)
     else:
-        src = pick(field.first, "image", "src", "url", "path", "file", "relative") or ""
-        alt = pick(field.first, "alt", "imagealt", "alttext") or alt
+        src, own = _source(field.first)
+        alt = own or alt
     if src:
         return Picture(src, alt, field.key, fields.report.line_of(field.key))
     fields.wrong(field, "an address, or a mapping with src and alt,")
@@ -119,17 +189,21 @@ def picture(fields: Fields) -> Picture | None:
 def recording(fields: Fields) -> Recording | None:
     """Read the audio or video that belongs to the post."""
     field = fields.find(*_RECORDING)
-    if field is None:
+    if field is None or _is_flag(field.first):
         return None
+    kind, length, duration = fields.text(*_TYPE), fields.text(*_LENGTH), fields.text(*_DURATION)
     if isinstance(field.first, str):
-        src, kind = fold(field.first), None
-        length = fields.text("audiolength", "audiosize", "length")
-        duration = fields.text("duration", "audioduration", "itunesduration")
+        # WordPress writes the address, the length and the type on three lines.
+        src, *more = field.first.split() or [""]
+        if more and len(more) <= 2 and more[0].isdecimal():  # noqa: PLR2004 - length and type
+            length, kind = more[0], more[1] if more[1:] else kind
+        else:
+            src = _plain_path(field.first)
     else:
-        src = pick(field.first, "url", "src", "file", "path", "href") or ""
-        kind = pick(field.first, "type", "mimetype")
-        length = pick(field.first, "length", "size", "bytes")
-        duration = pick(field.first, "duration")
+        src = _plain_path(pick(field.first, *_RECORDED) or "")
+        kind = pick(field.first, "type", "mimetype", "mime") or kind
+        length = pick(field.first, *_LENGTHS) or length
+        duration = pick(field.first, *_DURATIONS) or duration
     if src:
         line = fields.report.line_of(field.key)
         size, seconds = _number(length or ""), _seconds(duration or "")
@@ -138,21 +212,76 @@ def recording(fields: Fields) -> Recording | None:
     return None
 
 
-def address(fields: Fields) -> str | None:
-    """Read the permalink; ``path`` is one only where it is written like one."""
+def address(fields: Fields, dialect: str) -> str | None:
+    """Read the permalink. Outside of Zola ``path`` is one only where it is written like one."""
+    if dialect in _ADDRESS:
+        return fields.text(*_ADDRESS[dialect])
     path = fields.text("path") or ""
-    return fields.text(*_PERMALINK) or (path if path.startswith(("/", "http")) else None)
+    return fields.text("permalink", "url") or (path if path.startswith(("/", "http")) else None)
+
+
+def spaced(dialect: str) -> tuple[str, ...]:
+    """Name the keys in which a generator takes every word for an item of a list."""
+    return _SPACED.get(dialect, ())
 
 
 def is_draft(fields: Fields) -> bool:
     """Tell whether the post is held back; in doubt it is."""
     field = fields.find("draft")
-    draft = fields.flag("draft")
-    if field and draft is None:
+    if field and fields.flag("draft") is None:
         fields.report.warn("neither true nor false: taken for a draft", key=field.key)
         return True
-    status = fields.text("status") or ""
-    return bool(draft) or fields.flag("published") is False or status.lower() == "draft"
+    if any(fields.flag(name) for name in _HELD) or _is_unlisted(fields):
+        return True
+    if any(fields.flag(name) is False for name in _OUT):
+        return True
+    status = fields.find("status", "visibility", "poststatus")
+    word = status.value.strip().lower() if status and isinstance(status.value, str) else ""
+    return word in _HELD_STATUS
+
+
+def _is_unlisted(fields: Fields) -> bool:
+    """Tell whether Hugo's ``build`` options keep the post out of lists, or off the site."""
+    build = fields.find("build")
+    values = (build and pick(build.first, name) for name in ("list", "render"))
+    return any((value or "").lower() in {"never", "false"} for value in values)
+
+
+def _is_flag(value: object) -> bool:
+    """Tell whether a value says only that there is something, or nothing."""
+    return isinstance(value, str) and value.strip().lower() in {"true", "false", "yes", "no"}
+
+
+def _in_table(fields: Fields) -> Picture | None:
+    """Find the hero image in a table of a theme's own."""
+    for name in _IMAGE_TABLES:
+        table = fields.find(name)
+        if table is None or not isinstance(table.value, dict):
+            continue
+        src, alt = pick(table.value, *_IN_TABLE), pick(table.value, *_ALT[:-1])
+        if src and not src.startswith("#"):
+            alt = alt or fields.text(*_IMAGE_ALT)
+            return Picture(src, alt, table.key, fields.report.line_of(table.key))
+    return None
+
+
+def _source(value: Plain, depth: int = 0) -> tuple[str, str | None]:
+    """Read an image's address and its description from a mapping, which may hold another one."""
+    src, alt = pick(value, *_SOURCE) or "", pick(value, *_ALT)
+    if src == pick(value, "file") and "." not in src:
+        src = ""  # a name that the site's own templates make an address of
+    if not src and isinstance(value, dict) and not depth:
+        inner = (_source(each, 1) for each in value.values() if isinstance(each, dict))
+        src, own = next((found for found in inner if found[0]), ("", None))
+        alt = own or alt
+    return _plain_path(src), alt
+
+
+def _plain_path(text: str) -> str:
+    """Take an address out of ``[[image.png]]``, ``![alt](image.png)``, ``{static}/image.png``."""
+    text = _STATIC.sub("", fold(text))
+    found = _WIKI.fullmatch(text)
+    return (found[1] or found[2]).strip() if found else text
 
 
 def _author(value: Plain) -> Author:
@@ -172,14 +301,26 @@ def _author(value: Plain) -> Author:
 
 
 def _number(text: str) -> int:
-    return int(text) if re.fullmatch("[0-9]{1,15}", text) else 0
+    """Read a count of bytes: ``12345``, ``12,345,678`` or ``12.3 MB``."""
+    found = _SIZE.fullmatch(text.strip())
+    if not found:
+        return 0
+    grouped = re.fullmatch(r"\d{1,3}(,\d{3})+", found[1])
+    digits = found[1].replace(",", "" if grouped else ".")
+    scale = _UNITS.index((found[2] or "b")[0].lower())
+    return round(float(digits) * 10.0 ** (3 * scale))
 
 
 def _seconds(text: str) -> int | None:
-    """Read ``754``, ``12:34`` or ``1:02:03``."""
-    if not re.fullmatch("[0-9]{1,6}(:[0-9]{1,2}){0,2}", text):
+    """Read ``754``, ``12:34``, ``1:02:03.5``, ``PT12M34S``, ``1h 2m 3s`` or ``12 min``."""
+    text = text.strip()
+    if _CLOCK.fullmatch(text):
+        seconds = 0
+        for part in text.partition(".")[0].split(":"):
+            seconds = seconds * 60 + int(part)
+        return seconds
+    found = _WORDED.fullmatch(text)
+    if not found or not any(found.groups()):
         return None
-    seconds = 0
-    for part in text.split(":"):
-        seconds = seconds * 60 + int(part)
-    return seconds
+    hours, minutes, rest = (float(part or 0) for part in found.groups())
+    return int(hours * 3600 + minutes * 60 + rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from syndicate.content.plain_yaml import Plain
@@ -32,14 +32,22 @@ class Field:
 
 
 class Fields:
-    """Front matter's fields. Case, ``_``, ``-`` and spaces in a key do not matter."""
+    """Front matter's fields. Case, ``_``, ``-`` and spaces in a key do not matter.
 
-    def __init__(self, values: Mapping[str, Plain], report: Report) -> None:
+    Args:
+        values: what the front matter says.
+        report: takes what is wrong with it.
+        spaced: keys whose words are items of a list where no comma stands between them.
+    """
+
+    def __init__(
+        self, values: Mapping[str, Plain], report: Report, spaced: Collection[str] = ()
+    ) -> None:
         self.report = report
+        self._spaced = spaced
         self._fields: dict[str, Field] = {}
-        for name in _NESTED:
-            nested = values.get(name)
-            if isinstance(nested, dict):
+        for name, nested in values.items():
+            if name.lower() in _NESTED and isinstance(nested, dict):
                 self._add(nested)
         self._add(values)
 
@@ -77,13 +85,21 @@ class Fields:
     def items(self, field: Field) -> Iterator[Plain]:
         """Give the items of a list; a text is one with commas, a mapping with a name is an item."""
         if isinstance(field.value, str):
-            yield from field.value.split(",")
+            yield from self._split(field)
         elif isinstance(field.value, list):
             yield from field.value
         elif pick(field.value, "name", "title"):
             yield field.value
         else:
             self.wrong(field, "a list")
+
+    def _split(self, field: Field) -> list[str]:
+        """Split a text at semicolons where it has some, or else at its commas."""
+        text = str(field.value)
+        mark = next((mark for mark in ";,\n" if mark in text), ",")
+        if mark not in text and _squash(field.key) in self._spaced:
+            return text.split()
+        return text.split(mark)
 
     def wrong(self, field: Field, wanted: str) -> None:
         """Report a value of a shape that its key does not take."""

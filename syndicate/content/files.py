@@ -12,7 +12,9 @@ from syndicate.content.report import Report
 from syndicate.errors import ContentError
 from syndicate.model import Finding
 
-SUFFIXES = frozenset({".md", ".markdown"})
+MARKUP = frozenset({".html", ".htm"})
+"""These are posts only where they have front matter; all other HTML is the site's own."""
+SUFFIXES = MARKUP | {".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown", ".mdx"}
 MAX_BYTES = 4 * 1024 * 1024
 """Longer than War and Peace; beyond it somebody renamed an archive."""
 

@@ -37,6 +37,7 @@ class Document:
     header_line: int
     body: str
     body_line: int
+    has_header: bool
 
 
 def read(text: str) -> Document:
@@ -48,7 +49,7 @@ def read(text: str) -> Document:
     start = len(text) - len(text.lstrip())
     handler = next((each for each in _HANDLERS if each.detect(text[start:])), None)
     if handler is None:
-        return _document({}, "", 1, text, 0)
+        return _document({}, "", 0, text, 0)
     first = line_at(text, start) + handler.fence_lines
     try:
         header, end = handler.cut(text, start)
@@ -64,7 +65,14 @@ def _document(
     """Cut off the body, without the blank lines around it."""
     blank = re.compile(r"(?:[ \t]*\n)*").match(text, end)
     begin = blank.end() if blank else end
-    return Document(values, header, header_line, text[begin:].rstrip(), line_at(text, begin))
+    return Document(
+        values,
+        header,
+        header_line,
+        text[begin:].rstrip(),
+        line_at(text, begin),
+        has_header=header_line > 0,
+    )
 
 
 class _Malformed(ValueError):
@@ -119,6 +127,43 @@ class _Toml(_Handler):
             raise _Malformed(f"not TOML: {error}", None) from None
 
 
+class _Headers(_Handler):
+    """Headers without fences, as Pelican and MultiMarkdown write them: ``Title: …``.
+
+    A text may well begin with a word and a colon; a title or a date must be among the headers.
+    A line that is indented by four goes on with the value above it. A blank line ends them.
+    """
+
+    FM_BOUNDARY = re.compile(r"[A-Za-z][\w-]{0,40}:(?=[ \t]|\n)")
+    fence_lines = 0
+    _LINE = re.compile(r"[ ]{0,3}([A-Za-z0-9_-]{1,40}):[ \t]*([^\n]*)\n?")
+    _MORE = re.compile(r"(?:[ ]{4,}|\t)[ \t]*(\S[^\n]*)\n?")
+
+    def detect(self, text: str) -> bool:
+        names = {name.lower() for name, _ in self._pairs(text)[0]}
+        return bool(self.FM_BOUNDARY.match(text)) and not names.isdisjoint({"title", "date"})
+
+    def cut(self, text: str, start: int) -> tuple[str, int]:
+        end = start + self._pairs(text[start:])[1]
+        return text[start:end], end
+
+    def load(self, fm: str, **_: object) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, value in self._pairs(fm)[0]:
+            values[name] = f"{values[name]}\n{value}" if name in values else value
+        return values
+
+    def _pairs(self, text: str) -> tuple[list[tuple[str, str]], int]:
+        """Read the headers that a text begins with, and tell where they end."""
+        pairs: list[tuple[str, str]] = []
+        end = 0
+        while found := self._LINE.match(text, end) or (pairs and self._MORE.match(text, end)):
+            more = len(found.groups()) == 1
+            pairs.append((pairs[-1][0] if more else found[1], found[found.lastindex or 1].strip()))
+            end = found.end()
+        return pairs, end
+
+
 class _Json(_Handler):
     FM_BOUNDARY = re.compile(r'\{(?=\s*["}])')
     fence_lines = 0
@@ -145,7 +190,7 @@ def _mapping(value: Plain) -> dict[str, Any]:
 
 
 _JSON = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
-_HANDLERS = (_Yaml(), _Toml(), _Json())
+_HANDLERS = (_Yaml(), _Toml(), _Json(), _Headers())
 
 
 def _plain(value: Any, depth: int = 0) -> Plain:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syndicate.content import dates, dialect, frontmatter, slugs, summary, templating
+from syndicate.content import dates, dialect, files, frontmatter, markup, slugs, summary, templating
 from syndicate.content.dialect import Picture, Recording
 from syndicate.content.fields import Fields
 from syndicate.content.report import Report
@@ -23,6 +23,7 @@ class Rules:
 
     timezone: str
     default_time: time
+    dialect: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Parsed:
     source: str
     digest: str
     published: datetime
+    written: datetime
+    """The date that permalinks are made of, with the offset that it was given with."""
     updated: datetime
     body: str
     title: str | None = None
@@ -47,26 +50,29 @@ class Parsed:
     expires: datetime | None = None
     id: str | None = None
     slug: str = ""
+    """As front matter gives it; empty where it does not."""
     address: str | None = None
-    """A permalink from front matter, absolute or a path."""
+    """A permalink from front matter: absolute, a path, or a pattern of the site's generator."""
 
     def to_json(self) -> dict[str, Any]:
         """Give it as JSON, so that it can be kept while the file stays as it is."""
-        times = {"published": self.published, "updated": self.updated, "expires": self.expires}
+        times = {name: getattr(self, name) for name in _TIMES}
         return asdict(self) | {name: when and when.isoformat() for name, when in times.items()}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Parsed:
         """Rebuild what :meth:`to_json` gave."""
-        times = ("published", "updated", "expires")
         return cls(
             **data
-            | {name: data[name] and datetime.fromisoformat(data[name]) for name in times}
+            | {name: data[name] and datetime.fromisoformat(data[name]) for name in _TIMES}
             | {name: tuple(data[name]) for name in ("categories", "tags")}
             | {"authors": tuple(Author(**author) for author in data["authors"])}
             | {"picture": data["picture"] and Picture(**data["picture"])}
             | {"recording": data["recording"] and Recording(**data["recording"])}
         )
+
+
+_TIMES = ("published", "written", "updated", "expires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +98,34 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
     except frontmatter.FrontMatterError as error:
         report.refuse(str(error), line=error.line)
         return Reading(None, report.findings)
+    is_html = source.lower().endswith(tuple(files.MARKUP))
+    if is_html and not document.has_header:
+        return Reading(None)
     report.header(document.header, document.header_line)
-    times = _Times(Fields(document.values, report), rules)
+    times = _Times(Fields(document.values, report, dialect.spaced(rules.dialect)), rules)
     published, expires = times.published(source), times.strictly(*dialect.EXPIRES)
     if published is None or report.refused:
         return Reading(None, report.findings)
     _report_templates(document, report)
+    summarise = markup.summarise if is_html else summary.of_body
     parsed = Parsed(
         source=source,
         digest=hashlib.sha256(data).hexdigest(),
         published=published,
+        written=times.written(source) or published,
         updated=times.leniently(*dialect.UPDATED) or published,
         expires=expires,
         body=document.body,
-        **_told(times.fields, source, document.body),
+        **_told(times.fields, rules.dialect),
+        summary=dialect.summary(times.fields) or summarise(document.body),
     )
     return Reading(parsed, report.findings)
 
 
-def _told(fields: Fields, source: str, body: str) -> dict[str, Any]:
+def _told(fields: Fields, generator: str) -> dict[str, Any]:
     """Give what the front matter tells beside the dates."""
     return {
         "title": fields.text(*dialect.TITLE),
-        "summary": dialect.summary(fields) or summary.of_body(body),
         "authors": dialect.authors(fields),
         "categories": fields.terms(*dialect.CATEGORIES),
         "tags": fields.terms(*dialect.TAGS),
@@ -124,8 +135,8 @@ def _told(fields: Fields, source: str, body: str) -> dict[str, Any]:
         "link": fields.text(*dialect.LINK),
         "draft": dialect.is_draft(fields),
         "id": fields.text(*dialect.ID),
-        "slug": slugs.given_slug(fields.text(*dialect.SLUG) or "") or slugs.from_source(source),
-        "address": dialect.address(fields),
+        "slug": slugs.given_slug(fields.text(*dialect.SLUG) or ""),
+        "address": dialect.address(fields, generator),
     }
 
 
@@ -136,6 +147,7 @@ class _Times:
         self.fields = fields
         self._report = fields.report
         self._local = ZoneInfo(rules.timezone), rules.default_time
+        self._generator = rules.dialect
 
     def published(self, source: str) -> datetime | None:
         """Give the date of publication from its keys, or else from the file's name."""
@@ -145,10 +157,30 @@ class _Times:
             return self.strictly(*names)
         found = dates.from_path(source, *self._local)
         if found is None:
-            advice = 'no date: write "date: 2025-06-08", or begin the file\'s name with 2025-06-08-'
-            say = self._report.warn if dialect.is_draft(self.fields) else self._report.refuse
-            say(advice)
+            self._no_date()
         return found
+
+    def written(self, source: str) -> datetime | None:
+        """Give the date of the text where it says one beside that of publication, as it stands."""
+        field = self.fields.find(*dialect.WRITTEN) or self.fields.find(*dialect.PUBLISHED)
+        try:
+            if field and isinstance(field.value, str):
+                when = dates.read(field.value, *self._local)
+                # The offset alone: a zone would not survive being kept as text.
+                return when.replace(tzinfo=timezone(when.utcoffset() or timedelta()), fold=0)
+        except dates.DateError:
+            return None
+        return dates.from_path(source, *self._local)
+
+    def _no_date(self) -> None:
+        """Say that there is no date. To a site's generator such a file is a page, and no post."""
+        advice = 'write "date: 2025-06-08", or begin the file\'s name with 2025-06-08-'
+        if self._generator != "plain":
+            self._report.note(f"no date: taken for a page, and no post; if it is one, {advice}")
+        elif dialect.is_draft(self.fields):
+            self._report.warn(f"no date: {advice}")
+        else:
+            self._report.refuse(f"no date: {advice}")
 
     def strictly(self, *names: str) -> datetime | None:
         """Read a date without which the post would go out wrongly: a bad one refuses it."""

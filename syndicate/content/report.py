@@ -40,6 +40,10 @@ class Report:
         """Say something that deserves a look."""
         self._add(message, key, line, Severity.WARNING)
 
+    def note(self, message: str) -> None:
+        """Say something that is as it should be, and may still surprise."""
+        self._add(message, None, None, Severity.NOTE)
+
     def refuse(self, message: str, *, key: str | None = None, line: int | None = None) -> None:
         """Say what keeps the post from being published."""
         self._add(message, key, line, Severity.ERROR)

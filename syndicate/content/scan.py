@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from syndicate import config
-from syndicate.content import files, slugs, urls
+from syndicate.content import files, generators, urls
 from syndicate.content.identity import Known, Located, identify
+from syndicate.content.locate import Locator, say
 from syndicate.content.media import Finder
-from syndicate.content.parse import Parsed, Reading, Rules, parse
+from syndicate.content.parse import Reading, Rules, parse
 from syndicate.content.report import Report
 from syndicate.model import Finding, Post, PostRecord
 
@@ -49,10 +49,12 @@ def scan(
         ContentError: there is no such folder, the permalink pattern is wrong, or two posts claim
             one id.
     """
-    slugs.check_pattern(content.permalink)
-    listing = files.find(content.dir)
-    readings = list(_readings(content, site, listing))
-    posts = [_locate(each.parsed, content, site) for each in readings if each.parsed]
+    generator = generators.find(content.dir, content.dialect)
+    locate = Locator(content, site, generator)
+    listing = generator.sift(files.find(content.dir))
+    rules = Rules(site.timezone, content.default_time, generator.name)
+    readings = list(_readings(content, rules, listing))
+    posts = [locate(each.parsed) for each in readings if each.parsed]
     remembered = Known.of(known, listing.sources)
     records, surprises = identify(posts, remembered, site.url, now)
     build = _Builder(Finder(content.dir, site.url), site)
@@ -61,7 +63,9 @@ def scan(
         *listing.findings,
         *(finding for reading in readings for finding in reading.findings),
         *surprises,
+        *locate.findings,
         *build.findings,
+        *say(generator, content, site),
         *_one_address_each(posts),
     ]
     kept = {record.id for record in records.values()}
@@ -88,30 +92,13 @@ def _place(finding: Finding) -> tuple[str, int, str, str]:
     return finding.source, finding.line or 0, finding.key or "", finding.message
 
 
-def _readings(
-    content: config.Content, site: config.SiteConfig, listing: files.Listing
-) -> Iterator[Reading]:
-    rules = Rules(site.timezone, content.default_time)
+def _readings(content: config.Content, rules: Rules, listing: files.Listing) -> Iterator[Reading]:
     for source in listing.sources:
         data = files.read(content.dir, source)
         if isinstance(data, Finding):
             yield Reading(None, (data,))
         else:
             yield parse(source, data, rules)
-
-
-def _locate(parsed: Parsed, content: config.Content, site: config.SiteConfig) -> Located:
-    """Give a post its permalink: its own, or by the site's pattern."""
-    own = parsed.address and slugs.given(site.url, parsed.address)
-    if own:
-        return Located(parsed, own)
-    parts = {
-        "slug": parsed.slug,
-        "path": slugs.stem_of(parsed.source),
-        "category": slugs.slugify(parsed.categories[0]) if parsed.categories else "",
-    }
-    local = parsed.published.astimezone(ZoneInfo(site.timezone))
-    return Located(parsed, slugs.permalink(site.url, content.permalink, parts, local))
 
 
 def _one_address_each(posts: Iterable[Located]) -> Iterator[Finding]:

@@ -55,7 +55,12 @@ def stem_of(source: str) -> str:
 def permalink(site: str, pattern: str, parts: Mapping[str, str], local: datetime) -> str:
     """Fill in a pattern; a part that is empty takes its slash along."""
     filled = pattern.format(**parts, year=f"{local:%Y}", month=f"{local:%m}", day=f"{local:%d}")
-    return urls.under(site, re.sub("/{2,}", "/", filled))
+    return at(site, filled)
+
+
+def at(site: str, path: str) -> str:
+    """Give the address of a path under the site's URL."""
+    return urls.under(site, re.sub("/{2,}", "/", path))
 
 
 def given(site: str, address: str) -> str | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -187,6 +188,25 @@ def test_check_tries_everything_and_changes_nothing(blog, say):
     found = say("check", "--json").json
     assert [each["source"] for each in found["findings"]] == ["bad.md"]
     assert [each["ok"] for each in found["endpoints"]] == [True]
+
+
+def test_a_generator_s_site_needs_no_site_of_ours(blog, say):
+    (blog.folder / "_config.yml").write_text("title: Ada\nurl: https://ada.example\n")
+    (blog.folder / "content" / "_posts").mkdir()
+    blog.post("_posts/2026-03-01-hello")
+    text = blog.config.read_text()
+    blog.config.write_text(text[text.index("[content]") :])
+    note = (
+        "_config.yml: read as a site of Jekyll; title, url as it says; permalinks as /:categories/"
+    )
+    for command in ("check", "run", "plan"):
+        said = say(command)
+        assert said.code == 0
+        assert re.search(rf"note \S*{re.escape(note)}", said.out)
+    assert "Content: 0 errors, 0 warnings." in say("check").out
+    assert say("check", "--json").json["findings"][0]["severity"] == "note"
+    feed = (blog.folder / "public" / "feed.xml").read_text()
+    assert "<link>https://ada.example/content/news/2026/03/01/hello.html</link>" in feed
 
 
 def test_check_of_the_configuration_alone_needs_no_secret(blog, say):

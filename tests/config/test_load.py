@@ -19,6 +19,7 @@ from syndicate.config.document import json_schema
 from syndicate.config.schema import RETRIES, Endpoint
 from syndicate.errors import ConfigError
 
+NAMES = ", ".join(networks.options())
 FULL = (Path(__file__).parent / "full.toml").read_text("utf-8")
 SITE = '[site]\ntitle = "Ada"\nurl = "https://ada.example"\n'
 TOKEN, PASSWORD, HOOK = "tok-hunter2", "pass-hunter2", "whsec_" + "aHVudGVy" * 4
@@ -104,7 +105,8 @@ def test_only_the_site_has_to_be_said(folder):
     assert config.site.timezone == "UTC"
     assert config.site.to_site().author is None
     assert config.content.dir == folder.parent / "content"
-    assert config.content.permalink == "/blog/{slug}/"
+    assert config.content.dialect == "auto"
+    assert config.content.permalink is None
     assert config.content.default_time == time(9)
     assert config.feeds.output == folder.parent / "public"
     assert config.feeds.limit == 20
@@ -164,7 +166,7 @@ network = "mastdon"
         f"{path}:7: endpoints[0].dir: missing; it has to be set",
         f"{path}:8: endpoints[0].name: does not have the form ^[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}$",
         f"{path}:10: endpoints[0].dirr: unknown key; did you mean 'dir'?",
-        f"{path}:13: endpoints[1].network: expected one of bluesky, folder, mastodon, webhook; did you mean 'mastodon'?",
+        f"{path}:13: endpoints[1].network: expected one of {NAMES}; did you mean 'mastodon'?",
         f"{path}:14: shedule: unknown key; did you mean 'schedule'?",
     ]
 
@@ -277,7 +279,7 @@ class TestEndpoints:
     )
     def test_a_network_that_is_none_is_told_with_those_that_are(self, folder, network, hint):
         text = f'{SITE}[[endpoints]]\nname = "x"\nnetwork = {network}\n'
-        told = f"expected one of bluesky, folder, mastodon, webhook{hint}"
+        told = f"expected one of {NAMES}{hint}"
         assert problem(folder, text) == (6, "endpoints[0].network", told)
 
     def test_a_network_has_to_be_named(self, folder):
@@ -403,7 +405,8 @@ class TestSchema:
             ("limit = 7", 'limit = "many"'),
             ('every = "1d"', 'every = "daily"'),
             ('"env:TOOTS"', '"hunter2"'),
-            ('title = "Ada\'s Lab"', ""),
+            ('title = "Ada\'s Lab"', "title = 1"),
+            ('dialect = "plain"', 'dialect = "tumblr"'),
             ('name = "toots"', 'name = "t t"'),
         ],
     )

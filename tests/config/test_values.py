@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr, ValidationError
 
@@ -233,6 +233,7 @@ def test_what_is_no_network(text):
 @pytest.mark.parametrize(
     "kind", [Duration, Secret, FilePath, WebUrl, ExactUrl, Zone, ClockTime, IpNetwork]
 )
+@settings(deadline=None)
 @given(
     value=st.text() | st.integers() | st.floats() | st.booleans() | st.dates() | st.lists(st.text())
 )

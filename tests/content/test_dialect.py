@@ -11,6 +11,7 @@ from syndicate.model import Author, Enclosure
         *("date: 2025-06-08", "Date: 2025-06-08", "DATE: '2025-06-08'", "published: 2025-06-08"),
         *("pubDate: 2025-06-08", "pub_date: 2025-06-08", "publishDate: 2025-06-08"),
         *("published_at: 2025-06-08", "datePublished: 2025-06-08", "created: 2025-06-08"),
+        *("pubDatetime: 2025-06-08", "posted: 2025-06-08", "date_created: 2025-06-08"),
         "published: true\ndate: 2025-06-08",
         "publishDate: 2025-06-08\ndate: 2025-06-01",
         "extra: {date: 2025-06-08}",
@@ -144,6 +145,16 @@ def test_the_language(folder, matter, language):
         ("published: false", True),
         ("published: no", True),
         ("published: true", False),
+        ("publish: false", True),
+        ("isDraft: true", True),
+        ("unlisted: true", True),
+        ("eleventyExcludeFromCollections: true", True),
+        ("_build: {list: never}", True),
+        ("build: {render: false}", True),
+        ("build: {list: local}", False),
+        ("status: hidden", True),
+        ("visibility: private", True),
+        ("status: [draft]", False),
         ("status: Draft", True),
         ("status: published", False),
         ("draft: perhaps", True),
@@ -182,12 +193,110 @@ def test_a_link_post_names_another_site(folder, matter, link):
          Enclosure("https://example.org/a.M4A", "audio/mp4", 12, 3723)),
         ("enclosure: {url: https://x.example/a, type: audio/ogg, length: 5, duration: 61}",
          Enclosure("https://x.example/a", "audio/ogg", 5, 61)),
+        ("enclosure: |\n  https://x.example/a.mp3\n  123\n  audio/mp3",
+         Enclosure("https://x.example/a.mp3", "audio/mp3", 123)),
+        ("enclosure: https://x.example/a.mp3 123",
+         Enclosure("https://x.example/a.mp3", "audio/mpeg", 123)),
+        ("audio: {mp3: /a.mp3, ogg: /a.ogg, filesize: 4}",
+         Enclosure("https://example.org/a.mp3", "audio/mpeg", 4)),
+        ("podcast: /a\naudio_type: audio/ogg", Enclosure("https://example.org/a", "audio/ogg")),
+        ("audio: false", None),
         ("audio: {src: /a.mp3, length: many, duration: long}",
          Enclosure("https://example.org/a.mp3", "audio/mpeg")),
     ],
 )  # fmt: skip
 def test_a_recording_is_the_enclosure(folder, matter, enclosure):
     assert folder.post(f"date: 2025-06-08\n{matter}").enclosure == enclosure
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [
+        *(("754", 754), ("754.9", 754), ("12:34", 754), ("1:02:03", 3723), ("00:12:34.5", 754)),
+        *(("PT12M34S", 754), ("PT1H", 3600), ("T90S", 90), ("1h2m3s", 3723), ("1 h 2 min", 3720)),
+        *(("12 min", 720), ("12 minutes", 720), ("1.5 m", 90), ("90s", 90), ("2 hours", 7200)),
+        *(("long", None), ("PT", None), ("-5", None), ("1:2:3:4", None), ("12 parsecs", None)),
+    ],
+)
+def test_a_duration_has_many_spellings(folder, duration, seconds):
+    post = folder.post(f"date: 2025-06-08\naudio: /a.mp3\nduration: '{duration}'")
+    assert post.enclosure.duration == seconds
+
+
+@pytest.mark.parametrize(
+    ("length", "size"),
+    [
+        *(("12345", 12345), ("12,345,678", 12345678), ("12345 bytes", 12345), ("1.5 MB", 1500000)),
+        *(("1,5 MB", 1500000), ("3k", 3000), ("2 GiB", 2000000000)),
+        *(("1.2.3", 0), ("many", 0), ("-1", 0), ("9" * 16, 0)),
+    ],
+)
+def test_a_length_has_many_spellings(folder, length, size):
+    post = folder.post(f"date: 2025-06-08\naudio: {{url: /a.mp3, length: '{length}'}}")
+    assert post.enclosure.length == size
+
+
+@pytest.mark.parametrize(
+    ("matter", "url", "alt"),
+    [
+        ("header: {teaser: /t.png, image: /a.png, image_description: A}", "/a.png", "A"),
+        ("header: {overlay_image: '#333'}\nseo: {image: /b.png}\nimage_alt: B", "/b.png", "B"),
+        ("image: true\nheader: {image: /a.png}", "/a.png", None),
+        ("cover: {image: {src: /a.png, alt: A}}", "/a.png", "A"),
+        ("cover: '![[a b.png|300]]'", "/blog/post/a%20b.png", None),
+        ("cover: '![x](/a.png)'", "/a.png", None),
+        ("cover: '{static}/a.png'", "/a.png", None),
+        ("hero: {file: a.png}", "/blog/post/a.png", None),
+        ("Extra: {cover_image: /a.png}", "/a.png", None),
+    ],
+)
+def test_the_hero_image_in_the_tables_of_themes(folder, matter, url, alt):
+    image = folder.post(f"date: 2025-06-08\n{matter}").image
+    assert (image.url, image.alt) == (f"https://example.org{url}", alt)
+
+
+@pytest.mark.parametrize("matter", ["image: no", "header: x", "header: {overlay_image: '#333'}"])
+def test_what_only_says_that_there_is_no_image(folder, matter):
+    assert folder.post(f"date: 2025-06-08\n{matter}").image is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "tags"),
+    [
+        ("Title: A: b\nDate: 2025-06-08\nTags: a, b\n\nBody.", "A: b", ("a", "b")),
+        ("date: 2025-06-08\ntitle:\n    In the next line\n\nBody.", "In the next line", ()),
+        ("Title: A\nTags: a\nTags: b\nDate: 2025-06-08\nBody.", "A", ("a", "b")),
+        ("Title: A\nTags: a; b, c\nDate: 2025-06-08\n\nBody.", "A", ("a", "b, c")),
+    ],
+)
+def test_headers_need_no_fences(folder, text, title, tags):
+    folder.write("post.md", text)
+    (post,) = folder.scan().posts
+    assert (post.title, post.tags, post.body) == (title, tags, "Body.")
+    assert post.published.isoformat() == "2025-06-08T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["Note: this is a thought.\n\nMore.", "Once: x\nUpon: y\n", "title:no header\n"]
+)
+def test_prose_with_a_colon_is_no_header(folder, text):
+    folder.write("2025-06-08-a.md", text)
+    assert folder.scan().posts[0].body == text.strip()
+
+
+def test_html_is_a_post_where_it_has_front_matter(folder):
+    folder.write("a.html", "---\ndate: 2025-06-08\n---\n<h1>A</h1> x <p>One<br><b>two</b> <i>3</i>"
+                 "<div>no</div></p> y <p>Second.</p>")  # fmt: skip
+    folder.write("b.html", "---\ndate: 2025-06-08\n---\n<p>One.</p><p>Two.</p><!--more--><p>3")
+    folder.write("c.htm", "---\ndate: 2025-06-08\n---\n<div>None</div>")
+    folder.write("d.html", b"<p>2025-06-08 \xff</p>")
+    scan = folder.scan()
+    assert scan.findings == ()
+    assert {post.source: post.summary for post in scan.posts} == {
+        "a.html": "One two 3",
+        "b.html": "One. Two.",
+        "c.htm": "",
+    }
 
 
 @pytest.mark.parametrize(
@@ -199,6 +308,7 @@ def test_a_recording_is_the_enclosure(folder, matter, enclosure):
         ("author: {email: a@b.c}", "author", "a mapping, where a name is expected"),
         ("authors: [[], {}]", "authors", "a list, where a name is expected"),
         ("image: {alt: A}", "image", "a mapping, where an address"),
+        ("hero: {file: name}", "hero", "a mapping, where an address"),
         ("image: [[a]]", "image", "a list, where an address"),
         ("image: data:image/png;base64,AAAA", "image", "leads nowhere"),
         ("image: https://[bad/a.png", "image", "leads nowhere"),

@@ -1,0 +1,103 @@
+"""A parsed post → its permalink, by our configuration or by the site's generator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from syndicate import config
+from syndicate.content import generators, slugs, urls
+from syndicate.content.generators import Generator
+from syndicate.content.generators.base import DEFAULT, slug_of
+from syndicate.content.identity import Located
+from syndicate.content.parse import Parsed
+from syndicate.model import Author, Finding, Severity
+
+
+class Locator:
+    """Tells where posts are on the web.
+
+    A post's own address wins, then the pattern of our configuration, then the generator's way.
+
+    Raises:
+        ContentError: our pattern cannot be filled in.
+    """
+
+    def __init__(
+        self, content: config.Content, site: config.SiteConfig, generator: Generator
+    ) -> None:
+        self._pattern = content.permalink or (DEFAULT if generator.name == "plain" else None)
+        if self._pattern:
+            slugs.check_pattern(self._pattern)
+        self._site, self._generator = site.url, generator
+        self._zone = ZoneInfo(site.timezone)
+        self.findings: list[Finding] = []
+
+    def __call__(self, parsed: Parsed) -> Located:
+        """Give a post with its permalink, and with what its place tells beside that."""
+        page = self._generator.page(parsed, self._zone)
+        own = self._generator.own(page)
+        url = slugs.given(self._site, own) if own else None
+        parsed = self._generator.amend(page)
+        parsed = replace(parsed, authors=tuple(map(self._author, parsed.authors)))
+        located = Located(parsed, url or self._by_rule(parsed, page))
+        if not url and parsed.address and re.search("[/:{]", parsed.address):
+            message = f'"{parsed.address[:80]}" cannot be worked out; taken for {located.url}'
+            self.findings.append(Finding(parsed.source, None, None, f"the permalink {message}"))
+        return located
+
+    def _by_rule(self, parsed: Parsed, page: generators.Page) -> str:
+        """Give the address of a post that claims none, or none that could be."""
+        if self._pattern is None:
+            return self._at(page)
+        parts = {
+            "slug": slug_of(parsed),
+            "path": slugs.stem_of(parsed.source),
+            "category": slugs.slugify(parsed.categories[0]) if parsed.categories else "",
+        }
+        local = parsed.published.astimezone(self._zone)
+        return slugs.permalink(self._site, self._pattern, parts, local)
+
+    def _at(self, page: generators.Page) -> str:
+        """Give the address by the generator; signs of a name are no fragment and no query."""
+        path = self._generator.path(page).replace("#", "%23").replace("?", "%3F")
+        return slugs.at(self._site, path)
+
+    def _author(self, author: Author) -> Author:
+        """Make an author's addresses absolute; what leads nowhere goes."""
+        home = f"{self._site}/"
+        url, avatar = author.url and urls.web(home, author.url), author.avatar
+        return replace(author, url=url or None, avatar=(avatar and urls.web(home, avatar)) or None)
+
+
+def told(folder: Path, dialect: str) -> Mapping[str, Any]:
+    """Give what the site's generator says of the site, as keys of ``[site]``."""
+    said = generators.find(folder, dialect).told()
+    keys = ("title", "url", "language", "timezone", "description")
+    values: dict[str, Any] = {key: getattr(said, key) for key in keys if getattr(said, key)}
+    if said.author:
+        facts = {"name": said.author.name, "email": said.author.email, "url": said.author.url}
+        values["author"] = {key: each for key, each in facts.items() if each}
+    return values
+
+
+def say(
+    generator: Generator, content: config.Content, site: config.SiteConfig
+) -> Iterator[Finding]:
+    """Tell which generator was recognised, and what was taken from it."""
+    yield from generator.settings.findings
+    if generator.name == "plain":
+        return
+    said = generator.told()
+    keys = ("title", "url", "language", "timezone", "description")
+    taken = [key for key in keys if getattr(said, key) and getattr(said, key) == getattr(site, key)]
+    facts = [f"{', '.join(taken)} as it says"] if taken else []
+    facts += [] if content.permalink else [f"permalinks as {generator.pattern()}"]
+    message = f"read as a site of {generator.title}" + "".join(f"; {fact}" for fact in facts)
+    advice = "" if content.dialect != "auto" else '; content.dialect = "plain" ignores it'
+    where = next(iter(generator.settings.files), str(generator.root))
+    yield Finding(where, None, None, message + advice, Severity.NOTE)
