@@ -4,72 +4,83 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
-from syndicate import config
 from syndicate.content import generators, slugs, urls
 from syndicate.content.generators import Generator
 from syndicate.content.generators.base import DEFAULT, slug_of
-from syndicate.content.identity import Located
 from syndicate.content.parse import Parsed
+from syndicate.content.report import Report
 from syndicate.model import Author, Finding, Severity
 
+if TYPE_CHECKING:
+    from syndicate import config  # pydantic costs more than this whole room
 
+
+@dataclass(frozen=True, slots=True)
 class Locator:
     """Tells where posts are on the web.
 
     A post's own address wins, then the pattern of our configuration, then the generator's way.
-
-    Raises:
-        ContentError: our pattern cannot be filled in.
+    Its ``repr`` says all that an address depends on beside the post.
     """
 
-    def __init__(
-        self, content: config.Content, site: config.SiteConfig, generator: Generator
-    ) -> None:
-        self._pattern = content.permalink or (DEFAULT if generator.name == "plain" else None)
-        if self._pattern:
-            slugs.check_pattern(self._pattern)
-        self._site, self._generator = site.url, generator
-        self._zone = ZoneInfo(site.timezone)
-        self.findings: list[Finding] = []
+    site: str
+    timezone: str
+    pattern: str | None
+    generator: Generator
 
-    def __call__(self, parsed: Parsed) -> Located:
-        """Give a post with its permalink, and with what its place tells beside that."""
-        page = self._generator.page(parsed, self._zone)
-        own = self._generator.own(page)
-        url = slugs.given(self._site, own) if own else None
-        parsed = self._generator.amend(page)
+    @classmethod
+    def of(cls, content: config.Content, site: config.SiteConfig, generator: Generator) -> Self:
+        """Set one up by the configuration.
+
+        Raises:
+            ContentError: our pattern cannot be filled in.
+        """
+        pattern = content.permalink or (DEFAULT if generator.name == "plain" else None)
+        if pattern:
+            slugs.check_pattern(pattern)
+        return cls(site.url, site.timezone, pattern, generator)
+
+    def __call__(self, parsed: Parsed, report: Report) -> tuple[Parsed, str]:
+        """Give a post with what its place tells of it, and its permalink."""
+        page = self.generator.page(parsed, ZoneInfo(self.timezone))
+        own = self.generator.own(page)
+        url = slugs.given(self.site, own) if own else None
+        parsed = self.generator.amend(page)
         parsed = replace(parsed, authors=tuple(map(self._author, parsed.authors)))
-        located = Located(parsed, url or self._by_rule(parsed, page))
-        if not url and parsed.address and re.search("[/:{]", parsed.address):
-            message = f'"{parsed.address[:80]}" cannot be worked out; taken for {located.url}'
-            self.findings.append(Finding(parsed.source, None, None, f"the permalink {message}"))
-        return located
+        if url:
+            return parsed, url
+        url = self._by_rule(parsed, page)
+        if parsed.address and re.search("[/:{]", parsed.address):
+            report.warn(
+                f'the permalink "{parsed.address[:80]}" cannot be worked out; taken for {url}'
+            )
+        return parsed, url
 
     def _by_rule(self, parsed: Parsed, page: generators.Page) -> str:
         """Give the address of a post that claims none, or none that could be."""
-        if self._pattern is None:
+        if self.pattern is None:
             return self._at(page)
         parts = {
             "slug": slug_of(parsed),
             "path": slugs.stem_of(parsed.source),
             "category": slugs.slugify(parsed.categories[0]) if parsed.categories else "",
         }
-        local = parsed.published.astimezone(self._zone)
-        return slugs.permalink(self._site, self._pattern, parts, local)
+        local = parsed.published.astimezone(page.local.tzinfo)
+        return slugs.permalink(self.site, self.pattern, parts, local)
 
     def _at(self, page: generators.Page) -> str:
         """Give the address by the generator; signs of a name are no fragment and no query."""
-        path = self._generator.path(page).replace("#", "%23").replace("?", "%3F")
-        return slugs.at(self._site, path)
+        path = self.generator.path(page).replace("#", "%23").replace("?", "%3F")
+        return slugs.at(self.site, path)
 
     def _author(self, author: Author) -> Author:
         """Make an author's addresses absolute; what leads nowhere goes."""
-        home = f"{self._site}/"
+        home = f"{self.site}/"
         url, avatar = author.url and urls.web(home, author.url), author.avatar
         return replace(author, url=url or None, avatar=(avatar and urls.web(home, avatar)) or None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syndicate.content import markdown, sanitize, templating
+from syndicate.content import files, markdown, sanitize, templating
 from syndicate.model import Post
 
 
@@ -11,4 +11,6 @@ def render(post: Post) -> str:
 
     Pure, and the same for the same post; it costs some milliseconds, so keep what it gives.
     """
-    return sanitize.sanitize(markdown.to_html(templating.strip(post.body)), post.url)
+    body = templating.strip(post.body)
+    is_html = post.source.lower().endswith(tuple(files.MARKUP))
+    return sanitize.sanitize(body if is_html else markdown.to_html(body), post.url)

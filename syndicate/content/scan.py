@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from syndicate import config
@@ -12,7 +12,7 @@ from syndicate.content import files, generators, urls
 from syndicate.content.identity import Known, Located, identify
 from syndicate.content.locate import Locator, say
 from syndicate.content.media import Finder
-from syndicate.content.parse import Reading, Rules, parse
+from syndicate.content.parse import Parsed, Reading, Rules, parse
 from syndicate.content.report import Report
 from syndicate.model import Finding, Post, PostRecord
 
@@ -50,11 +50,13 @@ def scan(
             one id.
     """
     generator = generators.find(content.dir, content.dialect)
-    locate = Locator(content, site, generator)
-    listing = generator.sift(files.find(content.dir))
+    locate = Locator.of(content, site, generator)
+    listing = files.find(content.dir)
+    listing = replace(listing, sources=tuple(filter(generator.takes, listing.sources)))
     rules = Rules(site.timezone, content.default_time, generator.name)
     readings = list(_readings(content, rules, listing))
-    posts = [locate(each.parsed) for each in readings if each.parsed]
+    odd: list[Finding] = []
+    posts = [_located(each.parsed, locate, odd) for each in readings if each.parsed]
     remembered = Known.of(known, listing.sources)
     records, surprises = identify(posts, remembered, site.url, now)
     build = _Builder(Finder(content.dir, site.url), site)
@@ -63,7 +65,7 @@ def scan(
         *listing.findings,
         *(finding for reading in readings for finding in reading.findings),
         *surprises,
-        *locate.findings,
+        *odd,
         *build.findings,
         *say(generator, content, site),
         *_one_address_each(posts),
@@ -99,6 +101,13 @@ def _readings(content: config.Content, rules: Rules, listing: files.Listing) -> 
             yield Reading(None, (data,))
         else:
             yield parse(source, data, rules)
+
+
+def _located(parsed: Parsed, locate: Locator, odd: list[Finding]) -> Located:
+    report = Report(parsed.source)
+    located = Located(*locate(parsed, report))
+    odd += report.findings
+    return located
 
 
 def _one_address_each(posts: Iterable[Located]) -> Iterator[Finding]:

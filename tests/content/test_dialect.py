@@ -2,6 +2,7 @@
 
 import pytest
 
+from syndicate import content
 from syndicate.model import Author, Enclosure
 
 
@@ -282,6 +283,12 @@ def test_headers_need_no_fences(folder, text, title, tags):
 def test_prose_with_a_colon_is_no_header(folder, text):
     folder.write("2025-06-08-a.md", text)
     assert folder.scan().posts[0].body == text.strip()
+
+
+def test_html_is_rendered_as_it_is(folder):
+    body = "<div>\n\n    <p>*One* <b>two</b></p>\n</div>"
+    post = folder.post("date: 2025-06-08", body, "a.HTML")
+    assert content.render(post) == body
 
 
 def test_html_is_a_post_where_it_has_front_matter(folder):

@@ -1,6 +1,7 @@
 """Each generator's addresses, by tables: what its documentation promises for a file."""
 
 import json
+import pickle
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from syndicate.content import generators
 from syndicate.content.generators import words
 from syndicate.content.generators.base import fill
 from syndicate.content.parse import Rules, parse
+from syndicate.content.report import Report
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JEKYLL = "url: https://x.example\n"
@@ -107,11 +109,12 @@ def test_a_generator_is_recognised_by_what_is_at_its_root(site, files, name, tit
     assert [title in str(note) for note in notes] == ([True] if title else [])
 
 
-def test_the_nearest_root_counts_and_a_repository_ends_the_search(site, tmp_path):
-    (site.root.parent / "hugo.toml").write_text("")
-    (site.root / "a").mkdir()
-    assert generators.find(site.root / "a").name == "plain"
+def test_the_nearest_root_counts_and_a_repository_ends_the_search(site):
     site.write("hugo.toml")
+    site.write("a/.git/config")
+    assert generators.find(site.root / "a").name == "plain"
+    (site.root / "a/.git/config").unlink()
+    (site.root / "a/.git").rmdir()
     assert generators.find(site.root / "a").name == "hugo"
     site.write("a/.obsidian/x")
     assert generators.find(site.root / "a").name == "obsidian"
@@ -189,7 +192,7 @@ def test_jekyll_s_pattern_may_stand_in_the_collection_or_the_defaults(site):
 
 def test_jekyll_s_dates_are_in_the_site_s_zone(site):
     site.write("_config.yml", JEKYLL)
-    site.write("_posts/2025-06-08-a.md", post(date="2025-06-08T23:30:00-08:00"))
+    site.write("_posts/2025-06-08-a.md", post(date="2025-06-08T23:30:00Z"))
     assert site.path("Europe/Berlin") == "/2025/06/09/a.html"
 
 
@@ -486,6 +489,8 @@ def test_any_name_and_any_address_leads_under_the_site(name, stem, slug, address
     parsed = parse(f"a/{stem}.md", text.encode(), Rules("UTC", time(9), name)).parsed
     site = config.SiteConfig(title="T", url="https://x.example/sub")
     options = config.Content(dir=root, dialect=name)
-    url = content.locate.Locator(options, site, generator)(parsed).url
+    locate = pickle.loads(pickle.dumps(content.locate.Locator.of(options, site, generator)))
+    assert repr(locate) == repr(content.locate.Locator.of(options, site, generator))
+    _, url = locate(parsed, Report(parsed.source))
     assert url.startswith(("https://x.example/sub/", "https://", "http://"))
     assert not set(' "<>[]{}ü') & set(url)

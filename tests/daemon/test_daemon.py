@@ -205,6 +205,14 @@ def test_a_tick_puts_the_feeds_on_the_shelf_and_logs_what_it_did(blog, made, cap
     assert "bad.md" in caplog.text
 
 
+def test_what_is_only_noted_is_no_warning_in_the_log(blog, made, caplog):
+    caplog.set_level(logging.INFO, "syndicate")
+    (blog.folder / "hugo.toml").write_text("")
+    asyncio.run(made.tick())
+    [record] = [each for each in caplog.records if "a site of Hugo" in each.getMessage()]
+    assert record.levelno == logging.INFO
+
+
 def test_a_failed_run_is_told_and_the_next_one_heals_it(blog, made, caplog):
     blocked = blog.folder / "public" / "feed.xml"
     blocked.mkdir(parents=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from syndicate.content import slugs
-from syndicate.content.files import Listing
 from syndicate.content.generators.settings import Settings
 from syndicate.content.parse import Parsed
 from syndicate.model import Author
@@ -75,6 +74,10 @@ class Generator:
         self.base = base if base.is_dir() else folder
         self._prefix, self._strip = _steps(folder, self.base)
 
+    def __repr__(self) -> str:
+        # What is kept of a post depends on this: it changes when the configuration does.
+        return f"{self.name}({str(self.folder)!r}, {str(self.root)!r}, {self.settings.values!r})"
+
     def content_root(self) -> Path:
         """Give the folder that addresses are counted from."""
         return self.folder
@@ -87,11 +90,9 @@ class Generator:
         """Say in the generator's words how addresses are made; many have no word on it."""
         return DEFAULT
 
-    def sift(self, listing: Listing) -> Listing:
-        """Leave out the files that are no posts to this generator."""
-        inside = (source for source in listing.sources if source.startswith(self._strip))
-        sources = tuple(source for source in inside if self.is_post(self.within(source)))
-        return replace(listing, sources=sources)
+    def takes(self, source: str) -> bool:
+        """Tell whether a file of the content folder may be a post to this generator."""
+        return source.startswith(self._strip) and self.is_post(self.within(source))
 
     def is_post(self, path: str) -> bool:  # noqa: ARG002 - others look at it
         """Tell whether a file within the content's root may be a post."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from syndicate.content.files import Listing
+from syndicate.content import files
 from syndicate.content.generators import words
 from syndicate.content.generators.base import Generator, Page, Told, fill
 from syndicate.content.generators.settings import is_true, lowered
@@ -50,13 +51,13 @@ class Hugo(Generator):
         said = ", ".join(f"{section}: {each}" for section, each in self._patterns.items())
         return said or ("/:sections/:slug.html" if self._ugly("") else "/:sections/:slug/")
 
-    def sift(self, listing: Listing) -> Listing:
+    def is_post(self, path: str) -> bool:
         """Leave out the resources of leaf bundles: what lies beside or below an ``index.md``."""
-        listing = super().sift(listing)
-        paths = {each: self.within(each) for each in listing.sources}
-        bundles = {each.rpartition("/")[0] for each in paths.values() if _is_index(each)} - {""}
-        kept = (each for each, path in paths.items() if _belongs(path, bundles))
-        return replace(listing, sources=tuple(kept))
+        folders = path.split("/")[:-1]
+        for depth in range(1, len(folders) + 1):
+            if self._is_bundle("/".join(folders[:depth])):
+                return depth == len(folders) and _is_index(path)
+        return True
 
     def amend(self, page: Page) -> Parsed:
         """Take the language from the file's name (``post.fr.md``) or its content folder."""
@@ -90,6 +91,10 @@ class Hugo(Generator):
         return path if path.endswith(".html") else path + (".html" if ugly else "/")
 
     @cached_property
+    def _bundles(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
     def _languages(self) -> dict[str, Any]:
         return lowered(self.settings.get("languages"))
 
@@ -103,6 +108,16 @@ class Hugo(Generator):
         table = self.settings.get("permalinks")
         found = dict(_rules(table) if isinstance(table, list) else _sections(table))
         return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+    def _is_bundle(self, place: str) -> bool:
+        """Tell whether a folder is a leaf bundle; each is looked at once."""
+        if place not in self._bundles:
+            try:
+                names = os.listdir(self.base / place)  # noqa: PTH208 - names are all that is wanted
+            except OSError:
+                names = []
+            self._bundles[place] = any(map(_is_index, names))
+        return self._bundles[place]
 
     def _pattern_for(self, folders: list[str]) -> str | None:
         place = "/".join(folders) + "/"
@@ -187,17 +202,9 @@ class Hugo(Generator):
                 yield folder
 
 
-def _is_index(source: str) -> bool:
-    return source.rpartition("/")[2].split(".")[0].lower() == "index"
-
-
-def _belongs(source: str, bundles: set[str]) -> bool:
-    """Tell whether a file is a page of its own, and no resource of a bundle around it."""
-    folder, _, _ = source.rpartition("/")
-    steps = folder.split("/")
-    if any("/".join(steps[:end]) in bundles for end in range(1, len(steps))):
-        return False
-    return folder not in bundles or _is_index(source)
+def _is_index(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return name.startswith("index.") and name.endswith(tuple(files.SUFFIXES))
 
 
 def _sections(table: object) -> Iterator[tuple[str, str]]:

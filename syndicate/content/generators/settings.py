@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syndicate.config.values import check_url
-from syndicate.content import plain_yaml
+from syndicate.content import plain_yaml, urls
 from syndicate.content.text import fold
 from syndicate.model import Author, Finding
 
@@ -89,10 +88,8 @@ def lowered(value: Any) -> dict[str, Any]:
 
 def as_url(text: str) -> str:
     """Give an address where the text is one, without its trailing slash."""
-    try:
-        return check_url(text).rstrip("/")
-    except ValueError:
-        return ""
+    found = urls.web("", text) or ""
+    return "" if re.search(r"\s", text) or "@" in found else found.rstrip("/")
 
 
 def read(files: Iterable[Path]) -> Settings:

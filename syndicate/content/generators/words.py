@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
 
-import regex
 from anyascii import anyascii
 
-_JEKYLL = {
-    "raw": r"\s+",
-    "default": r"[^\p{M}\p{L}\p{Nd}]+",
-    "pretty": r"[^\p{M}\p{L}\p{Nd}._~!$&'()+,;=@]+",
-    "ascii": r"[^A-Za-z0-9]+",
-    "latin": r"[^A-Za-z0-9]+",
-}
-_GITHUB = regex.compile(r"[^\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\- ]")
-_HUGO = regex.compile(r"(?:[\p{L}\p{Nd}\p{M}./\\_#+~@-]|%(?=[0-9A-Fa-f]{2}))+|\s+")
+_ASCII = re.compile(r"[^A-Za-z0-9]+")
+_PRETTY = "._~!$&'()+,;=@"
+
+
+def _parts(text: str, kinds: tuple[str, ...], signs: str) -> Iterator[tuple[bool, str]]:
+    """Cut a text where characters of these kinds (Unicode's categories) or signs begin and end."""
+
+    def stays(character: str) -> bool:
+        return character in signs or unicodedata.category(character).startswith(kinds)
+
+    for kept, characters in groupby(text, stays):
+        yield kept, "".join(characters)
 
 
 def hugo(text: str, *, lower: bool = True, accents: bool = True) -> str:
@@ -27,11 +31,12 @@ def hugo(text: str, *, lower: bool = True, accents: bool = True) -> str:
         lower: false with ``disablePathToLower``.
         accents: false with ``removePathAccents``.
     """
+    text = re.sub("%(?![0-9A-Fa-f]{2})", "", text)
     spelled = ""
     blank = False
-    for piece in _HUGO.findall(text):
-        if piece.isspace():
-            blank = bool(spelled)
+    for kept, piece in _parts(text, ("L", "Nd", "M"), "./\\_#+~-@%"):
+        if not kept:
+            blank = bool(spelled) and (blank or any(map(str.isspace, piece)))
             continue
         joint = "-" if blank and not spelled.endswith("-") and not piece.startswith("-") else ""
         spelled += joint + piece
@@ -45,10 +50,15 @@ def hugo(text: str, *, lower: bool = True, accents: bool = True) -> str:
 
 def jekyll(text: str, mode: str = "default", *, cased: bool = False) -> str:
     """Spell by one of the modes of Jekyll's ``slugify``."""
-    if mode == "latin":
-        text = anyascii(text)
-    if mode in _JEKYLL:
-        text = regex.sub(_JEKYLL[mode], "-", text)
+    if mode in {"ascii", "latin"}:
+        text = _ASCII.sub("-", anyascii(text) if mode == "latin" else text)
+    elif mode == "raw":
+        text = re.sub(r"\s+", "-", text)
+    elif mode in {"default", "pretty"}:
+        signs = _PRETTY if mode == "pretty" else ""
+        parts = _parts(text, ("M", "L", "Nd"), signs)
+        text = "".join(piece if kept else "-" for kept, piece in parts)
+    if mode != "none":
         text = text.removeprefix("-").removesuffix("-")
     return text if cased else text.lower()
 
@@ -90,4 +100,5 @@ def pelican(
 
 def github(text: str) -> str:
     """Spell like github-slugger, which Astro uses: punctuation goes, blanks become hyphens."""
-    return _GITHUB.sub("", text.lower()).replace(" ", "-")
+    parts = _parts(text.lower(), ("L", "M", "Nd", "Nl", "Pc"), "- ")
+    return "".join(piece for kept, piece in parts if kept).replace(" ", "-")
