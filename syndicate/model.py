@@ -35,6 +35,8 @@ class Site:
     language: str
     description: str = ""
     author: Author | None = None
+    timezone: str = "UTC"
+    """By its IANA name: the one in which people are told a post's day."""
 
 
 @dataclass(frozen=True, slots=True)

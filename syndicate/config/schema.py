@@ -16,6 +16,7 @@ RETRIES = ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")
 """The waits after a failed attempt, about three days in all; then comes the dead letter."""
 
 Text = Annotated[str, Field(min_length=1)]
+PageName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*\.html?)?$")]
 EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -49,7 +50,9 @@ class SiteConfig(Model):
         """Give the part that networks and feeds are handed."""
         named = self.author
         author = model.Author(named.name, named.email, named.url) if named else None
-        return model.Site(self.title, self.url, self.language, self.description, author)
+        return model.Site(
+            self.title, self.url, self.language, self.description, author, self.timezone
+        )
 
 
 class Content(Model):
@@ -81,6 +84,11 @@ class Feeds(Model):
     )
     content: Literal["full", "summary"] = Field(
         "full", description="Whether entries carry the whole post or its summary."
+    )
+    page: PageName = Field(
+        "feed.html",
+        description="The page beside a feed that shows it to people; empty for none. `index.html` "
+        "where feeds have folders of their own. A file of that name that is not ours stays.",
     )
 
 

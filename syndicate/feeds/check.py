@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from syndicate.errors import FeedError
@@ -21,12 +21,30 @@ def check(document: Document) -> None:
         FeedError: it cannot be read, or its entries are not those it was built from.
     """
     try:
-        entries = _read_json(document) if "json" in document.type else _read_xml(document)
+        entries = _reader(document.type)(document)
     except (ValueError, SyntaxError) as error:  # lxml's XMLSyntaxError is a SyntaxError
         raise FeedError(f"{document.path}: the built feed is unreadable: {error}") from error
     if len(entries) != document.entries:
         found = f"has {len(entries)} entries instead of {document.entries}"
         raise FeedError(f"{document.path}: the built feed {found}")
+
+
+def _reader(content_type: str) -> Callable[[Document], Sequence[Any]]:
+    if "json" in content_type:
+        return _read_json
+    return _read_html if "html" in content_type else _read_xml
+
+
+def _read_html(document: Document) -> Sequence[Any]:
+    """Give the posts that a page shows."""
+    from lxml import etree  # noqa: PLC0415
+
+    root = etree.fromstring(document.data, etree.HTMLParser(encoding="utf-8"))
+    if not document.data.endswith(b"</html>\n"):  # its parser mends what is cut off
+        raise ValueError("it has no end")
+    if not root.findtext("head/title"):
+        raise ValueError("it has no title")
+    return list(root.iter("article"))
 
 
 def _read_xml(document: Document) -> Sequence[Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from syndicate.feeds import media, text
 from syndicate.feeds.shape import Entry, Feed
@@ -39,6 +40,7 @@ def resolve(
         language=text.language(site.language),
         authors=_authors([site.author] if site.author else []) or (Author(title, url=home),),
         entries=(),
+        zone=ZoneInfo(site.timezone),
     )
     full = settings.content == "full"
     newest = posts[: settings.limit]
