@@ -39,6 +39,8 @@ class Site:
     """A small square picture."""
     logo: str | None = None
     copyright: str = ""
+    timezone: str = "UTC"
+    """By its IANA name: the one in which people are told a post's day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ async def run(
                 )
                 await runner.run(connected.lines, began + wait, stop or asyncio.Event())
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
-            report = replace(report, warnings=tuple(connected.media.warnings))
+            warnings = (*feeds.warnings(published), *connected.media.warnings)
+            report = replace(report, warnings=warnings)
     return _complete(app, report)
 
 

@@ -22,7 +22,7 @@ class Report:
     findings: tuple[Finding, ...]
     feeds: tuple[Published, ...]
     warnings: tuple[str, ...] = ()
-    """Hero images that could not be had."""
+    """Hero images that could not be had, and a page whose place is taken."""
     skipped: Mapping[str, int] = field(default_factory=dict)
     """By endpoint, how many posts were recorded as not to be announced."""
     outcomes: tuple[Outcome, ...] = ()

@@ -37,6 +37,7 @@ Dialect = Literal[
     "obsidian",
     "plain",
 ]
+PageName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*\.html?)?$")]
 EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -92,6 +93,7 @@ class SiteConfig(Model):
             self.icon,
             self.logo,
             self.copyright,
+            self.timezone,
         )
 
 
@@ -197,6 +199,12 @@ class Feeds(Model):
             if names.count(name) > 1:
                 raise ValueError(f"two feeds are named {name!r}")
         return value
+
+    page: PageName = Field(
+        "feed.html",
+        description="The page beside a feed that shows it to people; empty for none. `index.html` "
+        "where feeds have folders of their own. A file of that name that is not ours stays.",
+    )
 
 
 class Ledger(Model):

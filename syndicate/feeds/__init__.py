@@ -3,19 +3,21 @@
 ::
 
     posts ─ sets ─ resolve ─→ Feed ─┬─ generator + finish ─→ feed.xml, atom.xml   (feedgen, lxml)
-                                    └─ jsonfeed ───────────→ feed.json
+                                    ├─ jsonfeed ───────────→ feed.json
+                                    └─ page ───────────────→ feed.html, for people   (Jinja2)
                                                └─ check ─ write ─→ the output folder
 
 ``catalogue`` lists the feeds of a site that has several.
 
 Every value is settled once, in the neutral :class:`~syndicate.feeds.shape.Feed`, so that the
-formats cannot disagree. feedgen and lxml are imported when a feed is rendered, not before.
+formats cannot disagree. feedgen, lxml and Jinja2 are imported when a feed is rendered, not before.
 """
 
+from syndicate.feeds.accept import wants_page
 from syndicate.feeds.catalogue import catalogue, links
 from syndicate.feeds.documents import Document, build
 from syndicate.feeds.sets import Listing, listings
-from syndicate.feeds.write import Published, changed, publish
+from syndicate.feeds.write import Published, changed, publish, warnings
 
 __all__ = [
     "Document",
@@ -27,4 +29,6 @@ __all__ = [
     "links",
     "listings",
     "publish",
+    "wants_page",
+    "warnings",
 ]

@@ -16,10 +16,12 @@ def catalogue(documents: Sequence[Document], title: str, feeds_url: str) -> list
     """List feeds as documents of their own, to be published beside them.
 
     Args:
-        documents: the feeds, each in all its formats one after the other.
+        documents: the feeds, each in all its formats one after the other; pages among them are
+            passed over.
         title: the site's.
         feeds_url: where the output folder is on the web, without a trailing slash.
     """
+    documents = [document for document in documents if document.is_feed]
     newest = max((each.modified for each in documents if each.modified), default=None)
     found = []
     for path, content_type, entries, data in (
@@ -73,6 +75,7 @@ def links(documents: Iterable[Document]) -> str:
         f'<link rel="alternate" type="{each.type.partition(";")[0]}" '
         f'title="{html.escape(each.title)}" href="{html.escape(each.url)}">\n'
         for each in documents
+        if each.is_feed
     )
 
 

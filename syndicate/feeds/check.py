@@ -52,6 +52,18 @@ def _parse(data: bytes) -> Any:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
+def _read_html(data: bytes) -> Sequence[Any]:
+    """Give the posts that a page shows."""
+    from lxml import etree  # noqa: PLC0415
+
+    root = etree.fromstring(data, etree.HTMLParser(encoding="utf-8"))
+    if not data.endswith(b"</html>\n"):  # its parser mends what is cut off
+        raise ValueError("it has no end")
+    if not root.findtext("head/title"):
+        raise ValueError("it has no title")
+    return list(root.iter("article"))
+
+
 def _read_xml(data: bytes) -> Sequence[Any]:
     """Give the entries of an RSS or Atom feed."""
     root = _parse(data)
@@ -92,6 +104,7 @@ _READERS: dict[str, Callable[[bytes], Sequence[Any]]] = {
     "application/rss+xml": _read_xml,
     "application/atom+xml": _read_xml,
     "application/feed+json": _read_json,
+    "text/html": _read_html,
     "text/x-opml": _read_opml,
     "application/json": _read_index,
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from syndicate.feeds import media, text
 from syndicate.feeds.sets import Listing
@@ -45,6 +46,7 @@ def resolve(
         icon=text.address(site.icon),
         logo=text.address(site.logo),
         hubs=tuple(settings.hubs),
+        zone=ZoneInfo(site.timezone),
     )
     entries = tuple(_entry(feed, post, listing.full, render, facts) for post in listing.posts)
     show = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from syndicate.model import Author, Enclosure
 
@@ -103,6 +103,8 @@ class Feed:
     """Who tells subscribers of changes (WebSub)."""
     podcast: Podcast | None = None
     """Where entries have audio or video."""
+    zone: tzinfo = UTC
+    """The site's: in another one a post can be of another day."""
 
     @property
     def updated(self) -> datetime | None:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from syndicate.errors import FeedError
 from syndicate.feeds.check import check, count
-from syndicate.feeds.documents import Document
+from syndicate.feeds.documents import MARK, Document
 
 MODE = 0o644
 STALE = 3600
 """Seconds after which a temporary file belongs to nobody: no write takes an hour."""
+HEAD = 4096
+"""How much of a page is read to see whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Published:
     path: Path
     written: bool
     """False where the same bytes were there already."""
+    foreign: bool = False
+    """Whether a page of somebody else's stands in its place, and stays."""
 
 
 def publish(
@@ -32,7 +36,8 @@ def publish(
 ) -> list[Published]:
     """Put documents into the output folder; what has not changed is not touched.
 
-    All are checked before the first is written.
+    All are checked before the first is written. A page gives way where there is one that is not
+    ours: the output folder can be the site's own.
 
     Args:
         documents: what to publish.
@@ -51,13 +56,24 @@ def publish(
     return [_publish(document, output / document.path) for document in documents]
 
 
+def warnings(published: Sequence[Published]) -> list[str]:
+    """Tell of each page that gave way to a file, and what to do about it."""
+    return [
+        f"{each.path} is not ours and stays as it is: give the feeds' page another name, "
+        '[feeds] page = "NAME.html", or "" for none'
+        for each in published
+        if each.foreign
+    ]
+
+
 def changed(documents: Sequence[Document], output: Path) -> list[Document]:
     """List the documents that :func:`publish` would write.
 
     Raises:
         FeedError: a published file cannot be read.
     """
-    return [document for document in documents if _differs(document, output / document.path)]
+    places = [(document, output / document.path) for document in documents]
+    return [each for each, path in places if _differs(each, path) and not _is_foreign(each, path)]
 
 
 def _guard(documents: Sequence[Document], output: Path, max_loss: float) -> None:
@@ -86,14 +102,15 @@ def _entries(document: Document, path: Path) -> int:
 
 
 def _publish(document: Document, path: Path) -> Published:
-    written = _differs(document, path)
+    foreign = _is_foreign(document, path)
+    written = not foreign and _differs(document, path)
     if written:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, document.data)
         except OSError as error:
             raise FeedError(f"{path}: cannot be written: {error.strerror or error}") from error
-    return Published(document, path, written)
+    return Published(document, path, written, foreign)
 
 
 def _differs(document: Document, path: Path) -> bool:
@@ -101,6 +118,19 @@ def _differs(document: Document, path: Path) -> bool:
         return path.read_bytes() != document.data
     except FileNotFoundError:
         return True
+    except OSError as error:
+        raise FeedError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _is_foreign(document: Document, path: Path) -> bool:
+    """Tell whether a page's place is taken: what we have written says near its top that we have."""
+    if not document.type.startswith("text/html"):
+        return False
+    try:
+        with path.open("rb") as file:
+            return MARK.encode() not in file.read(HEAD)
+    except FileNotFoundError:
+        return False
     except OSError as error:
         raise FeedError(f"{path}: cannot be read: {error.strerror or error}") from error
 

@@ -34,7 +34,7 @@ def test_run_tells_what_it_did_and_then_that_there_was_nothing_to_do(blog, say):
     blog.post()
     first = say("run")
     assert first.code == 0
-    assert "feed.xml, atom.xml, feed.json written" in first.out
+    assert "feed.xml, atom.xml, feed.json, feed.html written" in first.out
     assert "delivered" in first.out
     second = say("run")
     assert (second.code, second.err) == (0, "")
@@ -45,7 +45,9 @@ def test_run_in_json(blog, say):
     blog.post()
     report = say("run", "--json").json
     assert report["posts"] == 1
-    assert report["feeds"] == {"feed.xml": True, "atom.xml": True, "feed.json": True}
+    assert report["feeds"] == dict.fromkeys(
+        ("feed.xml", "atom.xml", "feed.json", "feed.html"), True
+    )
     assert [each["state"] for each in report["outcomes"]] == ["delivered"]
 
 

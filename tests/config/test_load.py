@@ -69,6 +69,7 @@ def test_a_file_with_every_key(folder):
     assert config.content.default_time == time(7, 30)
     assert config.feeds.output == Path("/srv/www")
     assert config.feeds.formats == ["rss", "json"]
+    assert config.feeds.page == "index.html"
     assert config.feeds_url == "https://feeds.ada.example"
     assert config.ledger.url == "sqlite:///ledger.db"
     assert config.media.cache == folder.parent / "cache"
@@ -111,6 +112,7 @@ def test_only_the_site_has_to_be_said(folder):
     assert config.feeds.output == folder.parent / "public"
     assert config.feeds.limit == 20
     assert config.feeds.formats == ["rss", "atom", "json"]
+    assert config.feeds.page == "feed.html"
     assert config.feeds_url == "https://ada.example"
     assert config.ledger.url == "sqlite:///../state/syndicate.db"
     assert config.media.cache == folder.parent / "state" / "media"
@@ -223,6 +225,10 @@ BAD = [
     ),
     ("content", "permalink", '"blog"', "content.permalink", "does not have the form ^/"),
     ("content", "dir", '""', "content.dir", "expected a path"),
+    ("feeds", "page", '"../feed.html"', "feeds.page", "does not have the form"),
+    ("feeds", "page", '".html"', "feeds.page", "does not have the form"),
+    ("feeds", "page", '"feed.xml"', "feeds.page", "does not have the form"),
+    ("feeds", "page", "false", "feeds.page", "valid string"),
     ("feeds", "formats", "[]", "feeds.formats", "at least 1 item"),
     ("feeds", "formats", '["rss", "atm"]', "feeds.formats[1]", "'rss', 'atom' or 'json'"),
     ("feeds", "url", '"//x.example"', "feeds.url", "expected a URL"),

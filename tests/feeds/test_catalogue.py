@@ -11,7 +11,7 @@ from syndicate.feeds import catalogue, links
 from syndicate.feeds.check import check
 
 DOCUMENTS = list(
-    Example(posts=(post(1, tags=("A & B",)), post(2))).build(by=["tag"], formats=["atom", "json"]).values()
+    Example(posts=(post(1, tags=("A & B",)), post(2))).build(by=["tag"], formats=["atom", "json"], page="").values()
 )  # fmt: skip
 
 
@@ -57,3 +57,9 @@ def test_a_pages_head_links_to_each_document():
         "title": "Example: A & B",
         "href": DOCUMENTS[2].url,
     }
+
+
+def test_a_feeds_page_is_in_no_list():
+    documents = Example(posts=(post(1),)).documents()
+    assert [each.entries for each in catalogue(documents, "Ada", "https://example.org")] == [1, 3]
+    assert "html" not in links(documents)

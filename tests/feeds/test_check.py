@@ -6,7 +6,7 @@ from feeds.sites import REAL, SITES
 from syndicate.errors import FeedError
 from syndicate.feeds.check import check
 
-PATHS = ("feed.xml", "atom.xml", "feed.json")
+PATHS = ("feed.xml", "atom.xml", "feed.json", "feed.html")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -38,6 +38,8 @@ def test_a_missing_entry_is_noticed(path):
         ("feed.xml", b"<rss><channel><title/></channel></rss>", "no title"),
         ("atom.xml", b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "no title"),
         ("atom.xml", b"<feed><title>T</title></feed>", "<feed> is no feed"),
+        ("feed.html", b"", "unreadable"),
+        ("feed.html", b"<html></html>\n", "no title"),
         ("feed.json", b"\xff", "unreadable"),
         ("feed.json", b"[]", "no items"),
         ("feed.json", b'{"items": {}}', "no items"),

@@ -10,6 +10,7 @@ def test_documents_know_what_they_are():
         ("feed.xml", "application/rss+xml; charset=utf-8"),
         ("atom.xml", "application/atom+xml; charset=utf-8"),
         ("feed.json", "application/feed+json; charset=utf-8"),
+        ("feed.html", "text/html; charset=utf-8"),
     ]
     for path, document in documents.items():
         assert document.url == f"https://example.org/{path}"
@@ -36,7 +37,19 @@ def test_only_the_newest_posts_are_rendered():
 
 def test_only_the_formats_asked_for_are_built_once_each_in_their_order():
     documents = REAL.documents(formats=["json", "rss", "json"])
-    assert [document.path for document in documents] == ["feed.json", "feed.xml"]
+    assert [document.path for document in documents] == ["feed.json", "feed.xml", "feed.html"]
+
+
+def test_a_feed_knows_its_page():
+    pages = {path: document.page for path, document in REAL.build(page="index.html").items()}
+    assert pages.pop("index.html") is None
+    assert set(pages.values()) == {"index.html"}
+
+
+def test_there_need_not_be_a_page():
+    documents = REAL.build(page="")
+    assert [*documents] == ["feed.xml", "atom.xml", "feed.json"]
+    assert {document.page for document in documents.values()} == {None}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 
 from feeds.sites import SITES
 
-FORMATS = ("feed.xml", "atom.xml", "feed.json")
+FORMATS = ("feed.xml", "atom.xml", "feed.json", "feed.html")
 
 
 @pytest.mark.parametrize("path", FORMATS)

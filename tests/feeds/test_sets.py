@@ -79,7 +79,7 @@ def test_a_term_names_the_feed_as_its_newest_post_spells_it():
 
 def test_every_feed_has_documents_of_its_own_with_an_id_of_its_own():
     documents = Example(posts=POSTS).build(by=["tag"])
-    assert len(documents) == 15
+    assert len(documents) == 20
     assert documents["tags/rust/feed.xml"].url == "https://example.org/tags/rust/feed.xml"
     ids = [
         document.data.partition(b"<id>")[2].partition(b"</id>")[0]

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from feeds.sites import EMPTY, REAL, Example, post
+from feeds.sites import EMPTY, REAL, SITES, Example, post
 from syndicate.errors import FeedError
-from syndicate.feeds import changed, publish
+from syndicate.feeds import changed, publish, warnings
+
+FILES = ["atom.xml", "feed.html", "feed.json", "feed.xml"]
 
 
 def files(folder: Path) -> list[str]:
@@ -27,7 +29,7 @@ def test_documents_are_written_where_they_belong(documents, tmp_path):
         (output / document.path, True) for document in documents
     ]
     assert [one.path.read_bytes() for one in done] == [document.data for document in documents]
-    assert files(output) == ["atom.xml", "feed.json", "feed.xml"]
+    assert files(output) == FILES
 
 
 def test_anybody_may_read_them(documents, tmp_path):
@@ -47,7 +49,7 @@ def test_what_has_not_changed_is_not_touched(documents, tmp_path):
     done = publish(
         [replace(documents[0], data=documents[0].data + b"\n"), *documents[1:]], tmp_path
     )
-    assert [one.written for one in done] == [True, False, False]
+    assert [one.written for one in done] == [True, False, False, False]
     for document in documents[1:]:
         after = (tmp_path / document.path).stat()
         assert (after.st_mtime, after.st_ino) == (1, before[document.path].st_ino)
@@ -85,7 +87,7 @@ def test_a_write_that_fails_leaves_the_old_file(call, documents, tmp_path, monke
         str(caught.value) == f"{tmp_path / 'feed.xml'}: cannot be written: No space left on device"
     )
     assert (tmp_path / "feed.xml").read_bytes() == documents[0].data
-    assert files(tmp_path) == ["atom.xml", "feed.json", "feed.xml"]
+    assert files(tmp_path) == FILES
 
 
 def test_a_kill_in_the_middle_leaves_the_old_file(documents, tmp_path, monkeypatch):
@@ -140,6 +142,39 @@ def test_a_folder_where_a_file_should_be_is_an_error(documents, tmp_path):
             look(documents, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "found", [b"", b"<!DOCTYPE html><title>Feeds of ours</title>", b"\xff\x00"]
+)
+def test_a_page_of_somebody_else_stays(found, documents, tmp_path):
+    theirs = tmp_path / "feed.html"
+    theirs.write_bytes(found)
+    assert [one.path for one in changed(documents, tmp_path)] == [
+        "feed.xml",
+        "atom.xml",
+        "feed.json",
+    ]
+    done = publish(documents, tmp_path)
+    assert theirs.read_bytes() == found
+    assert [(one.written, one.foreign) for one in done] == [(True, False)] * 3 + [(False, True)]
+    [said] = warnings(done)
+    assert said.startswith(f"{theirs} is not ours and stays as it is: ")
+    assert '[feeds] page = "NAME.html"' in said
+
+
+def test_a_page_of_ours_is_replaced_whatever_else_has_changed(documents, tmp_path):
+    old = list(SITES["nasty"].build().values())
+    done = publish(old, tmp_path)
+    assert warnings(done) == []
+    publish(documents, tmp_path)
+    assert (tmp_path / "feed.html").read_bytes() == documents[3].data != old[3].data
+
+
+def test_a_page_that_cannot_be_looked_at_is_an_error(documents, tmp_path):
+    (tmp_path / "feed.html").mkdir()
+    with pytest.raises(FeedError, match=r"feed\.html: cannot be read: Is a directory"):
+        publish(documents, tmp_path)
+
+
 def test_a_file_where_the_folder_should_be_is_an_error(documents, tmp_path):
     output = tmp_path / "public"
     output.write_text("x")
@@ -181,4 +216,4 @@ def test_a_feed_never_loses_all_its_entries_unasked(tmp_path):
 def test_what_was_no_feed_cannot_have_lost_anything(tmp_path):
     for document in of(0):
         (tmp_path / document.path).write_text("<html>")
-    assert all(each.written for each in publish(of(0), tmp_path, 0))
+    assert all(each.written for each in publish(of(0), tmp_path, 0) if each.document.is_feed)

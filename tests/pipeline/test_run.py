@@ -25,16 +25,43 @@ def files(folder):
     }
 
 
-def test_a_post_becomes_three_feeds(blog):
+def test_a_post_becomes_three_feeds_and_a_page(blog):
     blog.post()
     report = blog.run()
     public = blog.folder / "public"
-    assert sorted(path.name for path in public.iterdir()) == ["atom.xml", "feed.json", "feed.xml"]
+    assert sorted(path.name for path in public.iterdir()) == [
+        "atom.xml",
+        "feed.html",
+        "feed.json",
+        "feed.xml",
+    ]
     [item] = json.loads((public / "feed.json").read_text())["items"]
     assert item["url"] == "https://ada.example/blog/hello/"
     assert 'href="https://ada.example/blog/other/"' in item["content_html"]
-    assert [each.written for each in report.feeds] == [True, True, True]
+    assert [each.written for each in report.feeds] == [True, True, True, True]
     assert of_report(report) is Exit.OK
+
+
+def test_a_page_of_the_sites_own_stays_and_is_told_of(blog):
+    blog.post()
+    theirs = blog.folder / "public" / "feed.html"
+    theirs.parent.mkdir()
+    theirs.write_text("<title>Ours</title>")
+    assert [each.path for each in blog.plan().feeds] == ["feed.xml", "atom.xml", "feed.json"]
+    report = blog.run()
+    assert theirs.read_text() == "<title>Ours</title>"
+    [warning] = report.warnings
+    assert str(theirs) in warning
+    assert of_report(report) is Exit.OK
+
+
+def test_the_page_tells_the_day_where_the_site_is(blog):
+    zone = '[site]\ntimezone = "Pacific/Auckland"'
+    blog.config.write_text(blog.config.read_text().replace("[site]", zone))
+    blog.post(date="2026-02-05 08:00")
+    blog.run()
+    page = (blog.folder / "public" / "feed.html").read_text()
+    assert '<time datetime="2026-02-04T19:00:00+00:00">5 February 2026</time>' in page
 
 
 def test_the_first_run_announces_nothing_and_the_next_post_goes_out(hooked, receiver):
@@ -161,7 +188,7 @@ def test_plan_changes_nothing(blog):
     blog.post()
     blog.endpoint("out", "folder", dir="out", backfill=1)
     plan = blog.plan()
-    assert [each.path for each in plan.feeds] == ["feed.xml", "atom.xml", "feed.json"]
+    assert [each.path for each in plan.feeds] == ["feed.xml", "atom.xml", "feed.json", "feed.html"]
     assert len(plan.deliveries) == 1
     assert not (blog.folder / "public").exists()
     assert blog.deliveries() == []

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the third-party servers that tests/real talks to, into .real/ at the project's root.
+# Installs what tests/real needs of other people's: the servers that it talks to and the judges of
+# web pages into .real/ at the project's root, and Debian's Chromium.
 #
 #   tests/real/setup.sh          install what is missing or out of date; at once when nothing is
 #   tests/real/setup.sh --lock   write the two lock files anew, from package.json and the .in file
@@ -17,6 +18,7 @@ say() { printf 'real: %s\n' "$*" >&2; }
 have_compiler() { command -v make && command -v g++; } >/dev/null
 have_venv() { "$python" -c 'import ensurepip, venv'; } 2>/dev/null
 have_npm() { command -v npm; } >/dev/null
+have_browser() { command -v chromium; } >/dev/null
 
 # Debian packages, asked for only when the command that they give is not there.
 system_packages() {
@@ -24,6 +26,7 @@ system_packages() {
     have_compiler || missing+=(build-essential)
     have_venv || missing+=(python3 python3-venv)
     have_npm || missing+=(npm)
+    have_browser || missing+=(chromium)
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         say "please install: ${missing[*]}"
@@ -40,11 +43,11 @@ fingerprint() { { uname -sm; "$python" -V; cat -- "$@"; } | sha256sum | cut -d' 
 
 is_fresh() { [ -f "$real/$1.stamp" ] && [ "$(cat "$real/$1.stamp")" = "$2" ]; }
 
-install_servers() {
+install_node_packages() {
     local print node log=$real/build.log
     print=$(fingerprint "$here"/npm/package.json "$here"/npm/package-lock.json "$here/setup.sh")
     is_fresh npm "$print" && return
-    say "installing the AT Protocol servers (two to three minutes: SQLite is compiled)"
+    say "installing Node and its packages (two to three minutes: SQLite is compiled)"
     rm -f "$real/npm.stamp"
     cp -- "$here"/npm/package.json "$here"/npm/package-lock.json "$real/"
     cd -- "$real"
@@ -99,5 +102,5 @@ if [ "${1:-}" = --lock ]; then
     write_locks
     exit
 fi
-install_servers
+install_node_packages
 install_mock
