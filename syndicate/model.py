@@ -290,25 +290,39 @@ class Replay(enum.StrEnum):
 
     IDEMPOTENT = "idempotent"
     IDEMPOTENT_FOR = "idempotent-for"
-    LOOK_UP = "look-up"
     NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """A network's :class:`Replay`, its window, and whether it looks a post up before a replay."""
+    """What may be done after a lost answer: repeat it, or look first whether it had arrived."""
 
     replay: Replay
     window: timedelta | None = None
+    """How long a repeated message is known as such, from the first attempt on."""
     looks_up: bool = False
+    """Whether the network has a ``look_up`` that is asked before a replay."""
 
     def __str__(self) -> str:
         text = str(self.replay)
         if self.window is not None:
             text += f"({self.window.total_seconds() / 3600:g}h)"
-        if self.looks_up and self.replay is not Replay.LOOK_UP:
-            text += " + look-up"
-        return text
+        if not self.looks_up:
+            return text
+        return "look-up" if self.replay is Replay.NONE else f"{text} + look-up"
+
+    def may_replay(self, key: Key | None, when: datetime) -> bool:
+        """Tell whether sending at ``when`` cannot double a message that may have arrived.
+
+        Args:
+            key: what the message was sent under; None where it never was.
+            when: the time of the replay.
+        """
+        if self.replay is Replay.IDEMPOTENT or self.looks_up:
+            return True
+        if self.replay is Replay.IDEMPOTENT_FOR and self.window and key:
+            return when < key.minted + self.window
+        return False
 
 
 class State(enum.StrEnum):

@@ -163,7 +163,11 @@ def _new_deliveries(
 ) -> list[NewDelivery]:
     known = None
     if app.ledger.endpoint(line.options.name) is not None:
-        known = {each.subject for each in app.ledger.deliveries(endpoint=line.options.name)}
+        known = {
+            each.subject
+            for each in app.ledger.deliveries(endpoint=line.options.name)
+            if each.state is not State.CANCELLED  # the post may be back
+        }
     return delivery.plan(live, line.options, known, now, backfill)
 
 
@@ -206,6 +210,10 @@ def _complete(app: App, report: Report) -> Report:
             for each in app.ledger.deliveries(states=[State.PENDING, State.SENDING])
             if each.endpoint in names
         ),
-        resting=tuple(app.ledger.deliveries(states=[State.DEAD, State.IN_DOUBT])),
+        resting=tuple(
+            each
+            for each in app.ledger.deliveries(states=[State.DEAD, State.IN_DOUBT])
+            if each.endpoint in names
+        ),
         endpoints=tuple(each for each in app.ledger.endpoints() if each.name in names),
     )

@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from syndicate.errors import DeliveryError, Gone, InDoubt, Rejected, Throttled, Unauthorized
+from syndicate.errors import (
+    DeliveryError,
+    Gone,
+    InDoubt,
+    Rejected,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
 from syndicate.ledger.port import Resting
-from syndicate.model import Delivery, Gate, Guarantee, Receipt, Replay, State
+from syndicate.model import Delivery, Gate, Guarantee, Receipt, State
 
 JITTER = 0.2
 """The share by which a wait is stretched or cut, so that many do not come back at one moment."""
+
+SILENCE = timedelta(minutes=1)
+"""How long an endpoint is left alone that is not there, or asks for it without a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +88,16 @@ def settle(
     due = policy.next_try(attempts, now, roll)
     if isinstance(outcome, Rejected) or due is None:
         return Resting(at_rest, now, attempts, doubt, reason=outcome.detail)
-    if isinstance(outcome, InDoubt):
-        if not _may_replay(delivery, guarantee, due):
-            return Resting(State.IN_DOUBT, now, attempts, doubt=True, reason=outcome.detail)
-        if guarantee.looks_up:
-            due = max(due, now + policy.quiet)
+    if isinstance(outcome, InDoubt) and guarantee.looks_up:
+        due = max(due, now + policy.quiet)
     due = max(due, outcome.until or due)
-    throttled_until = due if isinstance(outcome, Throttled) else None
+    if doubt and not guarantee.may_replay(delivery.key, due):
+        return Resting(State.IN_DOUBT, now, attempts, doubt=True, reason=outcome.detail)
+    throttled_until = None
+    if isinstance(outcome, Throttled):  # it speaks of the endpoint, not of this delivery's tries
+        throttled_until = outcome.until or now + SILENCE
+    elif isinstance(outcome, Unreachable):  # so will it be for the next delivery
+        throttled_until = min(due, now + SILENCE)
     return Resting(
         State.PENDING,
         due,
@@ -92,12 +106,3 @@ def settle(
         reason=outcome.detail,
         throttled_until=throttled_until,
     )
-
-
-def _may_replay(delivery: Delivery, guarantee: Guarantee, due: datetime) -> bool:
-    """Tell whether going on at ``due`` cannot double a message that may have arrived."""
-    if guarantee.replay is Replay.IDEMPOTENT or guarantee.looks_up:
-        return True
-    if guarantee.replay is Replay.IDEMPOTENT_FOR and guarantee.window and delivery.key:
-        return due < delivery.key.minted + guarantee.window
-    return False

@@ -26,7 +26,6 @@ from syndicate.model import (
     Message,
     Post,
     Receipt,
-    Replay,
     State,
 )
 from syndicate.networks.base import FeedNetwork, Network, Wire
@@ -36,9 +35,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 """Longer than any attempt takes; whoever sleeps past it finds its fence outdated."""
-
-UNKNOWN = Guarantee(Replay.NONE)
-"""What is assumed of an endpoint that the configuration does not name any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +95,18 @@ class Runner:
                 raise result
 
     def recover(self, lines: Sequence[Line]) -> None:
-        """Settle what a killed run had in hand: its answers are lost."""
-        guarantees = {line.options.name: line for line in lines}
+        """Settle what a killed run had in hand: its answers are lost.
+
+        What belongs to an endpoint that is not configured now stays as it is, until it is again.
+        """
+        configured = {line.options.name: line for line in lines}
         for delivery in self.ledger.interrupted():
-            line = guarantees.get(delivery.endpoint)
-            now = self.clock.now()
-            outcome = InDoubt("the process ended before the answer came")
-            self._settle(
-                delivery,
-                outcome,
-                now,
-                line.network.guarantee if line else UNKNOWN,
-                line.policy if line else Policy((), timedelta()),
-            )
+            line = configured.get(delivery.endpoint)
+            if line is not None:
+                outcome = InDoubt("the process ended before the answer came")
+                self._settle(
+                    delivery, outcome, self.clock.now(), line.network.guarantee, line.policy
+                )
 
     async def _pump(self, line: Line, until: datetime, stop: asyncio.Event) -> None:
         """Work off one endpoint."""
@@ -129,6 +124,10 @@ class Runner:
     async def _deliver(self, line: Line, delivery: Delivery) -> None:
         """Freeze the message, write the intent, try, and write down what came of it."""
         started = self.clock.now()
+        if delivery.doubt and not line.network.guarantee.may_replay(delivery.key, started):
+            # It was due in time; then the machine was off, or the endpoint shut.
+            self._doubt(delivery, started)
+            return
         try:
             message = await self._message(line, delivery)
         except DeliveryError as error:
@@ -144,6 +143,9 @@ class Runner:
         if message.image:
             self.media.keep(message.image.data)
         intended = self.ledger.intend(delivery, message, key)
+        if intended is None:
+            log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
+            return
         result = await attempt(
             line.network, message, key, line.wire, self.clock, doubt=delivery.doubt
         )
@@ -152,21 +154,29 @@ class Runner:
     async def _message(self, line: Line, delivery: Delivery) -> Message | None:
         """Give the frozen message, or compose it; None where there is nothing to say any more.
 
-        The post may have been withdrawn, or the endpoint be told of feeds instead.
+        A post that is not out any more is not announced, unless that may have happened already:
+        then it has to be found out.
         """
-        frozen = delivery.message
+        frozen, post = delivery.message, self.posts.get(delivery.subject)
+        if delivery.event is Event.PUBLISHED and post is None and not delivery.doubt:
+            return None
         if frozen and frozen.image is None:
             return frozen
         if frozen and frozen.image:
             data = self.media.load(frozen.image.digest)
             if data is not None:
                 return replace(frozen, image=replace(frozen.image, data=data))
-        post = self.posts.get(delivery.subject)
         anew = await compose(line, post, self.render, self.media) if post else None
         if frozen is None:
             return anew
         # The cache is disposable: the image was fitted anew, or the message goes without one.
         return replace(frozen, image=anew.image if anew else None)
+
+    def _doubt(self, delivery: Delivery, now: datetime) -> None:
+        reason = "an earlier try may have arrived, and it is too late to repeat it"
+        resting = Resting(State.IN_DOUBT, now, delivery.attempts, doubt=True, reason=reason)
+        self.ledger.settle(delivery, resting, None)
+        self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
 
     def _cancel(self, delivery: Delivery, now: datetime) -> None:
         resting = Resting(
@@ -212,9 +222,9 @@ async def compose(
     network = line.network
     if isinstance(network, FeedNetwork):
         return None
-    limits = await network.limits(line.wire)
-    picture = await media.picture(post.image) if post.image and limits.images else None
     try:
+        limits = await network.limits(line.wire)
+        picture = await media.picture(post.image) if post.image and limits.images else None
         return network.compose(post, render(post), picture, limits)
     except DeliveryError:
         raise

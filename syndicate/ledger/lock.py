@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from syndicate.errors import LedgerBusy
+from syndicate.errors import LedgerBusy, LedgerError
 
 _POLL = 0.05
 
@@ -24,8 +24,12 @@ def hold(path: Path, wait: timedelta) -> Iterator[None]:
 
     Raises:
         LedgerBusy: another process still held it when ``wait`` had passed.
+        LedgerError: the lock file cannot be opened.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise LedgerError(f"the lock {path} cannot be opened: {error.strerror}") from None
     try:
         _acquire(handle, path, time.monotonic() + wait.total_seconds())
         os.ftruncate(handle, 0)

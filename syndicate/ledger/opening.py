@@ -33,7 +33,10 @@ def open_ledger(url: str, base: Path) -> SqlLedger:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise LedgerError(f"the ledger {path} cannot be opened: {error.strerror}") from None
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        hide_parameters=True,  # they are in tracebacks otherwise, and sessions hold tokens
+    )
     _configure(engine)
     try:
         bring_up_to_date(engine)
@@ -54,7 +57,7 @@ def _sqlite_path(url: str, base: Path) -> Path:
             f"ledger.url: {parsed.get_backend_name()} is not supported; "
             "expected a file such as sqlite:///../state/syndicate.db"
         )
-    return base / parsed.database
+    return (base / parsed.database).resolve()  # one file has one lock beside it, by any name
 
 
 def _configure(engine: Engine) -> None:

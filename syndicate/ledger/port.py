@@ -92,9 +92,9 @@ class Ledger(Protocol):
     def add(self, endpoint: str, deliveries: Sequence[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself.
 
-        Both in one transaction: an endpoint that is known has its baseline. One that exists for
-        another version of its subject begins anew, unless it is being sent. Returns how many
-        deliveries were new.
+        Both in one transaction: an endpoint that is known has its baseline. One that was cancelled,
+        or exists for another version of its subject, begins anew, unless it is being sent. Returns
+        how many deliveries were new.
         """
 
     def deliveries(
@@ -118,11 +118,11 @@ class Ledger(Protocol):
         is throttled.
         """
 
-    def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery:
+    def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
         """Write down that the message is about to leave. Only after this may a byte leave.
 
-        Raises:
-            LedgerError: somebody else has claimed the delivery since.
+        None where that may not be: the delivery was claimed by somebody else, or settled by a
+        person, since we claimed it.
         """
 
     def settle(self, delivery: Delivery, resting: Resting, attempt: Attempt | None) -> bool:

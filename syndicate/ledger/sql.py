@@ -187,11 +187,11 @@ class SqlLedger:
             row = connection.execute(statement).first()
         return None if row is None else to_delivery(row)
 
-    def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery:
+    def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
         """Write down that the message is about to leave."""
         statement = (
             update(deliveries)
-            .where(_is_held(delivery))
+            .where(_is_held(delivery), deliveries.c.state == State.PENDING)
             .values(
                 state=State.SENDING,
                 message=message.to_json(),
@@ -201,7 +201,7 @@ class SqlLedger:
         )
         with self._transaction() as connection:
             if connection.execute(statement).rowcount != 1:
-                raise LedgerError(f"delivery {delivery.id} was claimed by another process")
+                return None
         return replace(delivery, state=State.SENDING, message=message, key=key)
 
     def settle(self, delivery: Delivery, resting: Resting, attempt: Attempt | None) -> bool:
@@ -292,9 +292,12 @@ def _add_or_begin_anew() -> Any:
     return statement.on_conflict_do_update(
         index_elements=["subject", "endpoint", "event"],
         set_={name: statement.excluded[name] for name in sorted(changing)},
-        where=and_(
-            deliveries.c.version != statement.excluded.version,
-            deliveries.c.state != State.SENDING,
+        where=or_(
+            deliveries.c.state == State.CANCELLED,
+            and_(
+                deliveries.c.version != statement.excluded.version,
+                deliveries.c.state != State.SENDING,
+            ),
         ),
     )
 

@@ -19,7 +19,7 @@ from pydantic import Field
 
 from syndicate.compose import compose_text, disarm, fit, graphemes, hashtags, measure
 from syndicate.config import Endpoint, Secret, WebUrl
-from syndicate.errors import Rejected, Unauthorized, Unreachable
+from syndicate.errors import InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
     Attachment,
@@ -41,8 +41,10 @@ log = logging.getLogger(__name__)
 
 FRESH = timedelta(days=1)
 """How long a server's limits are believed before it is asked again."""
-PAGES, PAGE = 3, 40
+PAGES, PAGE = 25, 40
 """How far back the own statuses are searched: 40 is the most that a server gives at once."""
+SKEW = timedelta(minutes=10)
+"""By how much a server's clock may differ from ours."""
 PAGE_CAP = 4 * 1024 * 1024
 _HREF = re.compile(r'href="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
@@ -138,10 +140,17 @@ class Mastodon:
         )
         return _receipt(reply.check(), reply.json())
 
-    async def look_up(self, message: Message, key: Key, wire: Wire) -> Receipt | None:  # noqa: ARG002
-        """Search the account's newest statuses for one that links to the permalink."""
+    async def look_up(self, message: Message, key: Key, wire: Wire) -> Receipt | None:
+        """Search the account's statuses since the first attempt for one that links to the post.
+
+        Whatever is older was posted by somebody else, by hand perhaps.
+
+        Raises:
+            InDoubt: there are so many newer ones that the first attempt's time was not reached.
+        """
         account = await self._account(wire)
         link = unquote(message.link)  # some servers spell an address in ASCII
+        since = key.minted - SKEW
         params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
         for _ in range(PAGES):
             path = f"/api/v1/accounts/{account['id']}/statuses"
@@ -150,12 +159,14 @@ class Mastodon:
             if not isinstance(statuses, list):
                 raise reply.garbled("is no list of statuses")
             for status in statuses:
+                if _is_older(status, since):
+                    return None
                 if link in map(unquote, _links(status)):
                     return _receipt(reply, status)
             if not statuses:  # a short page need not be the last one: some servers give fewer
                 return None
             params["max_id"] = statuses[-1]["id"]
-        return None
+        raise InDoubt(f"among the account's newest {PAGES * PAGE} statuses it is not to be found")
 
     async def check(self, wire: Wire) -> Health:
         """Ask who we are, and what the server takes."""
@@ -224,6 +235,15 @@ class Mastodon:
                 return
             await asyncio.sleep(self.poll)
         raise Unreachable("the server did not finish working on the image in time")
+
+
+def _is_older(status: Any, since: datetime) -> bool:
+    """Tell whether a status is surely older; pinned ones and boosts are not among those listed."""
+    created = status.get("created_at") if isinstance(status, dict) else None
+    try:
+        return datetime.fromisoformat(str(created)) < since
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return False
 
 
 def _receipt(reply: Reply, status: Any) -> Receipt:

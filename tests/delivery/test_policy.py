@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fakes.clock import NOON
 from fakes.posts import KEY, delivery
 from syndicate.delivery import Policy, settle
+from syndicate.delivery.policy import SILENCE
 from syndicate.errors import (
     DeliveryError,
     Gone,
@@ -25,7 +26,7 @@ POLICY = Policy((timedelta(seconds=5), timedelta(minutes=5), HOUR), timedelta(se
 IDEMPOTENT = Guarantee(Replay.IDEMPOTENT)
 WINDOW = Guarantee(Replay.IDEMPOTENT_FOR, HOUR)
 WINDOW_AND_LOOK = Guarantee(Replay.IDEMPOTENT_FOR, HOUR, looks_up=True)
-LOOK_UP = Guarantee(Replay.LOOK_UP, looks_up=True)
+LOOK_UP = Guarantee(Replay.NONE, looks_up=True)
 NONE = Guarantee(Replay.NONE)
 ALL = [IDEMPOTENT, WINDOW, WINDOW_AND_LOOK, LOOK_UP, NONE]
 
@@ -68,6 +69,13 @@ def test_retry_after_is_never_undercut_and_silences_the_endpoint():
     resting = after(Throttled("slow down", until=until))
     assert resting.due == until
     assert resting.throttled_until == until
+
+
+def test_an_endpoint_is_silent_for_as_long_as_it_asks_and_not_for_a_deliverys_sake():
+    until = NOON + timedelta(seconds=2)
+    resting = after(Throttled("x", until=until), attempts=2)
+    assert (resting.due, resting.throttled_until) == (NOON + HOUR, until)
+    assert after(Throttled("x"), attempts=2).throttled_until == NOON + SILENCE
 
 
 def test_a_retry_after_shorter_than_the_schedule_does_not_hurry_it():
@@ -116,6 +124,19 @@ def test_a_key_is_replayed_within_its_window_only():
 
 def test_a_look_up_makes_the_window_unimportant():
     assert after(InDoubt("x"), WINDOW_AND_LOOK, now=NOON + 5 * HOUR).state is State.PENDING
+
+
+@pytest.mark.parametrize("outcome", [Unreachable("x"), Throttled("x"), InDoubt("x")])
+def test_a_doubt_is_not_carried_past_the_window_by_other_failures(outcome):
+    late = NOON + HOUR - timedelta(seconds=5)
+    assert after(outcome, WINDOW, now=late, doubt=True).state is State.IN_DOUBT
+    assert after(outcome, NONE, doubt=True).state is State.IN_DOUBT
+    assert after(outcome, WINDOW_AND_LOOK, now=late, doubt=True).state is State.PENDING
+
+
+def test_a_wait_that_the_remote_asks_for_may_outlast_the_window():
+    outcome = InDoubt("x", until=NOON + 2 * HOUR)
+    assert after(outcome, WINDOW).state is State.IN_DOUBT
 
 
 outcomes = st.one_of(

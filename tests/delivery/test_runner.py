@@ -10,7 +10,7 @@ from fakes.clock import NOON, FakeClock
 from fakes.network import Looking, Scripted
 from fakes.posts import KEY, MESSAGE, POST, post, record
 from syndicate.config import Endpoint
-from syndicate.delivery import Line, Runner
+from syndicate.delivery import Line, Runner, manual
 from syndicate.errors import (
     InDoubt,
     LedgerError,
@@ -20,7 +20,7 @@ from syndicate.errors import (
     Unreachable,
 )
 from syndicate.ledger import NewDelivery, open_ledger
-from syndicate.model import Attachment, Gate, Receipt, Replay, State
+from syndicate.model import Attachment, Gate, Guarantee, Receipt, Replay, State
 from syndicate.redaction import Redactor
 
 SECOND = timedelta(seconds=1)
@@ -239,15 +239,82 @@ def test_a_post_that_is_gone_before_its_first_try_is_cancelled(house):
     assert network.sent == []
 
 
-def test_what_was_frozen_is_sent_though_the_post_was_edited_or_deleted(house):
+def test_what_was_frozen_is_sent_though_the_post_was_edited(house):
+    network = Scripted(*[Unreachable("refused")] * 3)
+    home = house(main=network)
+    home.run()
+    home.posts = {POST.id: replace(POST, body="Edited.")}
+    home.run(wait=MINUTE)
+    texts = {message.text for message, _ in network.sent}
+    assert texts == {"Hello\nA first post.\n"}
+    assert home.states() == [State.DELIVERED]
+
+
+def test_a_post_that_was_withdrawn_is_not_announced_by_a_retry(house):
     network = Scripted(*[Unreachable("refused")] * 3)
     home = house(main=network)
     home.run()
     home.posts = {}
     home.run(wait=MINUTE)
-    texts = {message.text for message, _ in network.sent}
-    assert texts == {"Hello\nA first post.\n"}
+    assert home.states() == [State.CANCELLED]
+    assert len(network.sent) == 3
+
+
+def test_a_withdrawn_post_that_may_have_been_announced_is_found_out_about(house):
+    network = Scripted(InDoubt("reset"), guarantee=Replay.IDEMPOTENT)
+    home = house(main=network)
+    home.run()
+    home.posts = {}
+    home.run(wait=MINUTE)
     assert home.states() == [State.DELIVERED]
+
+
+def test_what_may_have_arrived_is_not_repeated_when_it_is_too_late(house):
+    network = Scripted(InDoubt("reset"))
+    network.guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(hours=1))
+    home = house(main=network)
+    home.run()
+    assert home.states() == [State.PENDING]
+    home.clock.tick(hours=30)
+    [outcome] = home.run()
+    assert len(network.sent) == 1
+    assert outcome.resting.state is State.IN_DOUBT
+    assert "too late" in home.ledger.delivery(1).reason
+
+
+def test_what_is_skipped_while_it_is_composed_is_not_sent(house):
+    network = Scripted()
+    home = house(main=network)
+    compose = network.compose
+
+    def slowly(*given):
+        held = home.ledger.delivery(1)
+        home.ledger.settle(held, manual.skip(held, home.clock.now()), None)
+        return compose(*given)
+
+    network.compose = slowly
+    home.run()
+    assert network.sent == []
+    assert home.states() == [State.SKIPPED]
+
+
+def test_an_endpoint_that_is_not_there_is_tried_with_one_delivery_at_a_time(house):
+    network = Scripted(*[Unreachable("refused")] * 3)
+    home = house(main=network).enter(POST, *(post(number) for number in range(1, 5)))
+    home.run()
+    assert len(network.sent) == 3, "the tries of one delivery"
+    home.run(wait=MINUTE)
+    assert home.states() == [State.DELIVERED] * 5
+
+
+def test_a_network_whose_limits_fail_unexpectedly_costs_its_own_delivery_only(house):
+    class Broken(Scripted):
+        async def limits(self, wire):
+            raise KeyError("max_characters")
+
+    home = house(main=Broken(), other=Scripted())
+    home.run()
+    assert sorted(home.states()) == [State.DEAD, State.DELIVERED]
 
 
 def test_an_edit_before_the_first_try_is_what_goes_out(house):
@@ -310,13 +377,16 @@ def test_a_look_up_that_fails_sends_nothing(house):
     assert (delivery.state, delivery.doubt) == (State.PENDING, True)
 
 
-def test_a_delivery_of_an_endpoint_that_was_taken_out_of_the_config_waits_for_a_person(house):
+def test_a_delivery_of_an_endpoint_that_is_not_configured_waits_until_it_is_again(house):
     network = Scripted(guarantee=Replay.IDEMPOTENT)
     home = house(main=network)
     interrupt(home)
-    home.lines = []
+    lines, home.lines = home.lines, []
     home.run()
-    assert home.states() == [State.IN_DOUBT]
+    assert home.states() == [State.SENDING]
+    home.lines = lines
+    home.run(wait=MINUTE)
+    assert home.states() == [State.DELIVERED]
 
 
 IMAGE = Attachment("https://x.example/a.png", "alt", "image/png", 2, 1, 3, "f" * 64, b"png")

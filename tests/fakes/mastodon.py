@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fakes.clock import NOON
 from fakes.trouble import Trouble
 
 TOKEN = "mastodon-token"
@@ -72,6 +73,7 @@ class Mastodon:
         self.mentioned: list[str] = []
         self.asked: list[str] = []
         self.page = 40
+        self.now = NOON
         self.forgets_keys = False
         routes = [
             Route("/api/v2/instance", self._answer(self._instance)),
@@ -173,6 +175,7 @@ class Mastodon:
             "id": number,
             "uri": f"https://example.social/users/ada/statuses/{number}",
             "url": f"https://example.social/@ada/{number}",
+            "created_at": self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "content": _render(text),
             "card": None,
         }

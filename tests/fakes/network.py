@@ -55,8 +55,8 @@ class Looking(Scripted):
     """One that can also be asked what it has."""
 
     def __init__(self, *script: Receipt | Exception, found: Receipt | Exception | None) -> None:
-        super().__init__(*script, guarantee=Replay.LOOK_UP)
-        self.guarantee = Guarantee(Replay.LOOK_UP, looks_up=True)
+        super().__init__(*script)
+        self.guarantee = Guarantee(Replay.NONE, looks_up=True)
         self.found = found
         self.looked = 0
 

@@ -21,6 +21,7 @@ from syndicate.model import (
     Attachment,
     Attempt,
     EndpointState,
+    Event,
     Facet,
     FacetKind,
     Gate,
@@ -168,8 +169,62 @@ def test_who_was_overtaken_writes_no_intent(ledger):
     enter(ledger)
     slow = claim(ledger)
     claim(ledger, LATER)
-    with pytest.raises(LedgerError, match="claimed by another process"):
-        ledger.intend(slow, MESSAGE, KEY)
+    assert ledger.intend(slow, MESSAGE, KEY) is None
+    assert ledger.delivery(slow.id).state is State.PENDING
+
+
+def test_what_a_person_settles_while_it_is_composed_gets_no_intent(ledger):
+    enter(ledger)
+    held = claim(ledger)
+    ledger.settle(ledger.delivery(held.id), rest(State.SKIPPED), None)
+    assert ledger.intend(held, MESSAGE, KEY) is None
+    assert ledger.delivery(held.id).state is State.SKIPPED
+
+
+def changed(ledger, version, message=MESSAGE):
+    new = NewDelivery(
+        "https://x.example/feed.xml",
+        "main",
+        State.PENDING,
+        NOON,
+        "",
+        Event.CHANGED,
+        version,
+        message,
+    )
+    ledger.add("main", [new], NOON)
+    return ledger.deliveries()[0]
+
+
+def test_a_subject_that_changes_again_begins_anew_in_its_row(ledger):
+    first = changed(ledger, "1")
+    assert (first.event, first.message) == (Event.CHANGED, MESSAGE)
+    ledger.settle(ledger.intend(claim(ledger), MESSAGE, KEY), rest(receipt=Receipt("7")), None)
+    assert changed(ledger, "1").state is State.DELIVERED, "it is the same version"
+    again = changed(ledger, "2", replace(MESSAGE, text="Again"))
+    assert (again.id, again.state, again.attempts) == (first.id, State.PENDING, 0)
+    assert (again.key, again.receipt, again.message.text) == (None, None, "Again")
+    assert changed(ledger, "1").state is State.PENDING, "it has changed back"
+
+
+def test_a_change_does_not_disturb_what_is_being_sent(ledger):
+    changed(ledger, "1")
+    ledger.intend(claim(ledger), MESSAGE, KEY)
+    assert (changed(ledger, "2").state, changed(ledger, "2").version) == (State.SENDING, "1")
+
+
+def test_what_was_cancelled_begins_anew_when_it_is_back(ledger):
+    enter(ledger)
+    ledger.settle(claim(ledger), rest(State.CANCELLED), None)
+    enter(ledger)
+    assert ledger.delivery(1).state is State.PENDING
+
+
+def test_what_is_at_rest_is_not_entered_again(ledger):
+    enter(ledger)
+    ledger.settle(claim(ledger), rest(State.DEAD), None)
+    enter(ledger)
+    assert ledger.delivery(1).state is State.DEAD
 
 
 def test_what_a_killed_run_had_in_hand_is_given_back(ledger):

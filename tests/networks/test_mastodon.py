@@ -269,18 +269,42 @@ def test_what_was_never_posted_is_not_found():
         assert ada.look_up(ada.compose()) is None
 
 
-def test_the_search_goes_on_when_a_page_is_short_and_ends_in_time():
+def test_the_search_goes_back_to_the_first_attempt_however_short_the_pages_are():
     with account() as ada:
         message = ada.compose()
-        ada.server.add(f"Early: {POST.url}")
-        for number in range(60):
+        ada.server.add(f"Ours: {POST.url}")
+        for number in range(125):
+            ada.server.now += timedelta(minutes=1)
             ada.server.add(f"Note {number}")
         ada.server.page = 25
         assert ada.look_up(message)
+
+
+def test_the_search_ends_at_the_first_attempt():
+    with account() as ada:
         for number in range(60):
-            ada.server.add(f"Later note {number}")
-        assert ada.look_up(message) is None
-        assert sum(asked.endswith("/statuses") for asked in ada.server.asked) == 6
+            ada.server.add(f"Note {number}")
+        before = KEY.minted - timedelta(minutes=11)
+        for status in ada.server.statuses[30:]:
+            status["created_at"] = before.isoformat()
+        assert ada.look_up(ada.compose()) is None
+        assert sum(asked.endswith("/statuses") for asked in ada.server.asked) == 1
+
+
+def test_what_was_posted_earlier_by_hand_is_another_status():
+    with account() as ada:
+        ada.server.now -= timedelta(hours=1)
+        ada.server.add(f"Soon on my blog: {POST.url}")
+        assert ada.look_up(ada.compose()) is None
+
+
+def test_a_search_that_does_not_reach_the_first_attempt_leaves_the_doubt(monkeypatch):
+    monkeypatch.setattr("syndicate.networks.mastodon.PAGES", 2)
+    with account() as ada:
+        for number in range(90):
+            ada.server.add(f"Note {number}")
+        with pytest.raises(InDoubt, match="newest 80 statuses"):
+            ada.look_up(ada.compose())
 
 
 @pytest.mark.parametrize("body", [b"{}", b"<html>"])
