@@ -309,6 +309,7 @@ def test_hugo_s_languages_are_in_names_or_in_folders(site):
         ("", "x.md", "path: a/b", "/a/b/"),
         ("", "x.fr.md", "", "/x-fr/"),
         ("[languages.fr]", "x.fr.md", "", "/fr/x/"),
+        ("[languages.en]", "x.en.md", "", "/x/"),
         ("[slugify]\npaths_keep_dates = true", "2024-05-06_x.md", "", "/2024-05-06-x/"),
         ('[slugify]\npaths = "safe"', "Grüße: 2?.md", "", "/Gr%C3%BC%C3%9Fe%202/"),
         ('[slugify]\npaths = "off"', "Grüße #2.md", "", "/Gr%C3%BC%C3%9Fe%20%232/"),
