@@ -9,7 +9,7 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "xmpp", "irc", "ir
 """Where a link may lead. Neither javascript: nor data: is a place."""
 
 _SAFE = "/:=&?~+!$,;'@()*"
-_BLANKS = re.compile("[\x00-\x20\x7f-\xa0]+")
+_NOT_IN_HOST = re.compile(r'[\x00-\x20\x7f-\xa0"<>\\^`{|}]')
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
@@ -53,7 +53,7 @@ def _spelled(url: str) -> str | None:
     if parts.scheme in {"http", "https", "ftp"} and not parts.hostname:
         return None
     netloc = _ascii_host(parts.netloc)
-    if _BLANKS.search(netloc):
+    if _NOT_IN_HOST.search(netloc):
         return None
     path, query, fragment = (
         quote(_STRAY_PERCENT.sub("%25", part), safe=_SAFE + "%") for part in parts[2:]

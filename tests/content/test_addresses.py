@@ -129,6 +129,8 @@ def test_posts_that_share_an_address_are_reported(folder):
         ("http://", None),
         ("https://[bad", None),
         ("https://a b/", None),
+        ("https://{x}/", None),
+        ("//a|b", None),
         ("https://" + "ü" * 80 + "/", None),
         ("", None),
         ("  ", None),

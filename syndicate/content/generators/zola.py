@@ -69,7 +69,8 @@ class Zola(Generator):
         named = name if keep else _DATED.sub("", name, count=1)
         strategy = self.settings.text("slugify", "paths") or "on"
         slug = words.zola(page.parsed.slug or named, strategy)
-        prefix = [language] if language else []
+        default = self.settings.text("default_language") or "en"
+        prefix = [language] if language not in {"", default} else []
         return "/" + "/".join([*prefix, *folders, slug]) + "/"
 
     def _split(self, page: Page) -> tuple[str, str]:
