@@ -87,7 +87,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 async def _resolve(host: str, port: int) -> list[Address]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeError, OverflowError) as error:  # a port beyond 65535 overflows
         raise httpcore.ConnectError(f"the name {host} does not resolve: {error}") from None
     # A scope (``fe80::1%eth0``) is never public and matters to nobody here.
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]

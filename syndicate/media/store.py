@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from syndicate.http import Http
 from syndicate.media.cache import Cache
 from syndicate.media.sniff import NoPicture, sniff
 from syndicate.model import Image, MediaFacts, Picture
+
+log = logging.getLogger(__name__)
 
 CAP = 20 * 1024 * 1024
 """The most bytes of a picture."""
@@ -89,6 +92,10 @@ class MediaStore:
             reason = (isinstance(error, OSError) and error.strerror) or str(error)
             self._cache.note(subject, {"failed": reason, "at": self._clock().isoformat()})
             self._warn(image, reason)
+            return None
+        except Exception as error:
+            log.exception("the picture %s failed unexpectedly", _name(image))
+            self._warn(image, f"unexpected {type(error).__name__}: {error}")
             return None
         self._facts[subject] = _facts(picture)
         return picture

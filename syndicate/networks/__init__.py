@@ -10,14 +10,21 @@ import logging
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from syndicate.config import Endpoint
 from syndicate.errors import SyndicateError
+from syndicate.model import Guarantee
 from syndicate.networks.base import FeedNetwork, Network
 
 log = logging.getLogger(__name__)
 
 GROUP = "syndicate.networks"
+
+_METHODS = {
+    Network: ("limits", "compose", "deliver", "check"),
+    FeedNetwork: ("notice", "deliver", "check"),
+}
 
 _BUILT_IN = {
     "bluesky": "syndicate.networks.bluesky:Bluesky",
@@ -86,12 +93,27 @@ def _load(name: str, claims: tuple[EntryPoint, ...]) -> type[Network | FeedNetwo
         raise SyndicateError(
             f"the network {name!r} of {origins} cannot be imported: {type(error).__name__}: {error}"
         ) from error
+    if fault := _fault(network):
+        raise SyndicateError(f"the network {name!r} of {origins} {fault}")
+    return network  # type: ignore[no-any-return]
+
+
+def _fault(network: Any) -> str:
+    """Tell what a class lacks of a network; nothing where it is one."""
     options = getattr(network, "Options", None)
     if not (isinstance(options, type) and issubclass(options, Endpoint)):
-        raise SyndicateError(
-            f"the network {name!r} of {origins} has no Options on top of syndicate.config.Endpoint"
-        )
-    return network  # type: ignore[no-any-return]
+        return "has no Options on top of syndicate.config.Endpoint"
+    guarantee = getattr(network, "guarantee", None)
+    if not isinstance(guarantee, Guarantee):
+        return "has no guarantee: say what may be done after a lost answer"
+    kind = FeedNetwork if hasattr(network, "notice") else Network
+    missing = sorted(name for name in _METHODS[kind] if not callable(getattr(network, name, None)))
+    if missing:
+        return f"has no {', '.join(missing)}"
+    if guarantee.looks_up != hasattr(network, "look_up"):
+        # Somebody would be asked who cannot answer, or would not be asked who can.
+        return "has to have a look_up where its guarantee says looks_up=True, and only there"
+    return ""
 
 
 def _origin(entry: EntryPoint) -> str:

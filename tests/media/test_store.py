@@ -215,6 +215,7 @@ ODD = [
     "https://\N{SNOWMAN}\ud800/",
     "https://xn--/a.png",
     "http://127.0.0.1:port/",
+    "https://localhost:99999/a.png",
 ]
 
 
@@ -224,6 +225,19 @@ def test_an_odd_address_costs_a_warning_of_bearable_length(bench, url):
     [warning] = bench.warnings
     assert len(warning) < 300
     assert "hunter2" not in warning
+
+
+def test_what_nobody_foresaw_costs_a_warning_too(bench, monkeypatch, caplog):
+    def broken(*_):
+        raise ZeroDivisionError("a decoder's")
+
+    monkeypatch.setattr(store_module, "sniff", broken)
+    gallery = Gallery(hero_png=picture())
+    with serve(gallery.app) as url:
+        assert bench.get(Image(f"{url}/hero.png")) is None
+    [warning] = bench.warnings
+    assert "unexpected ZeroDivisionError" in warning
+    assert "Traceback" in caplog.text
 
 
 class TestLocalFiles:

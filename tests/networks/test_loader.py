@@ -14,7 +14,7 @@ from syndicate import networks
 from syndicate.config import Endpoint, load
 from syndicate.errors import SyndicateError
 
-BUILT_IN = ["bluesky", "folder", "mastodon", "webhook"]
+BUILT_IN = sorted(networks._BUILT_IN)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_every_built_in_has_options_and_a_guarantee(name):
     network = networks.get(name)
     assert issubclass(network.Options, Endpoint)
     assert network.Options is networks.options()[name]
-    assert network.guarantee
+    assert networks._fault(network) == ""
 
 
 def test_nothing_is_imported_before_it_is_asked_for():
@@ -127,3 +127,38 @@ def test_a_built_in_is_not_replaced_and_not_silently(site, caplog):
     assert caplog.messages == [
         "the network 'mastodon' of syndicate-evil is left alone: a built-in one has that name"
     ]
+
+
+FAULTS = {
+    "has no guarantee": "    Options = Endpoint",
+    "has no check, compose, deliver, limits": """
+    Options = Endpoint
+    guarantee = Guarantee(Replay.NONE)
+""",
+    "has no check, deliver": """
+    Options = Endpoint
+    guarantee = Guarantee(Replay.NONE)
+    def notice(self, feed): ...
+""",
+    "has to have a look_up": """
+    Options = Endpoint
+    guarantee = Guarantee(Replay.NONE, looks_up=True)
+    def limits(self, wire): ...
+    def compose(self, *_): ...
+    def deliver(self, *_): ...
+    def check(self, wire): ...
+""",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_class_that_is_no_network_says_what_it_lacks(site, fault):
+    module = f"""
+from syndicate.config import Endpoint
+from syndicate.model import Guarantee, Replay
+class Network:
+{FAULTS[fault]}
+"""
+    package(site, "half-done", "half = syndicate_half:Network", syndicate_half=module)
+    with pytest.raises(SyndicateError, match=fault):
+        networks.get("half")
