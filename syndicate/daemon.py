@@ -22,12 +22,12 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from syndicate import pipeline
+from syndicate import feeds, pipeline
 from syndicate.config import Config, cron
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, State
 from syndicate.pipeline import App
-from syndicate.web import Shelf, create
+from syndicate.web import Rules, Shelf, create
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,16 @@ class Daemon:
     """The tick, and how the last one went."""
 
     app: App
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: Shelf = field(init=False)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     began: datetime | None = None
     error: str = ""
+
+    def __post_init__(self) -> None:
+        """Serve what was published before: readers need not wait for the first run."""
+        settings = self.app.config
+        self.shelf = Shelf(settings.feeds.output, Rules.of(settings))
+        self.shelf.put(feeds.addresses(settings.feeds, settings.feeds_url))
 
     async def tick(self) -> None:
         """Do what is due. A failure is told and remembered; the next tick tries again."""
@@ -63,7 +69,8 @@ class Daemon:
             log.exception("the run failed unexpectedly")
         else:
             self.error = ""
-            self.shelf.put(each.document for each in report.feeds)
+            published = [each.document.address for each in report.feeds]
+            await asyncio.to_thread(self.shelf.put, published)
             for finding in report.findings:
                 log.warning("%s", finding)
             for warning in report.warnings:
@@ -221,6 +228,7 @@ async def _web(daemon: Daemon) -> AsyncIterator[None]:
             create(daemon.shelf, daemon.trouble),
             host=settings.host,
             port=settings.port,
+            http="httptools",
             log_config=None,
             access_log=False,
             lifespan="off",

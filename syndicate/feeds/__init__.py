@@ -10,7 +10,7 @@ Every value is settled once, in the neutral :class:`~syndicate.feeds.shape.Feed`
 formats cannot disagree. feedgen and lxml are imported when a feed is rendered, not before.
 """
 
-from syndicate.feeds.documents import Document, build
+from syndicate.feeds.documents import Address, Document, addresses, build
 from syndicate.feeds.write import Published, changed, publish
 
-__all__ = ["Document", "Published", "build", "changed", "publish"]
+__all__ = ["Address", "Document", "Published", "addresses", "build", "changed", "publish"]

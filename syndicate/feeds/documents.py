@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where a document is, on the disk and on the web, and what it is there."""
+
+    path: str
+    """In the output folder, ``feed.xml``."""
+    url: str
+    type: str
+    """Its content type, with the charset."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A feed in one format, ready to be published."""
 
@@ -30,12 +41,22 @@ class Document:
     """The newest update of its entries; None where it has none."""
     data: bytes = field(repr=False)
 
+    @property
+    def address(self) -> Address:
+        """Where it is."""
+        return Address(self.path, self.url, self.type)
+
 
 _FORMATS = {
     "rss": ("feed.xml", "application/rss+xml; charset=utf-8"),
     "atom": ("atom.xml", "application/atom+xml; charset=utf-8"),
     "json": ("feed.json", "application/feed+json; charset=utf-8"),
 }
+
+
+def addresses(settings: config.Feeds, feeds_url: str) -> list[Address]:
+    """List the addresses of the documents that :func:`build` would make, and make none."""
+    return [_address(name, feeds_url) for name in dict.fromkeys(settings.formats)]
 
 
 def build(  # noqa: PLR0917 - what a feed is made of
@@ -63,11 +84,15 @@ def build(  # noqa: PLR0917 - what a feed is made of
     return [_document(feed, name, feeds_url) for name in dict.fromkeys(settings.formats)]
 
 
-def _document(feed: Feed, name: str, feeds_url: str) -> Document:
+def _address(name: str, feeds_url: str) -> Address:
     path, content_type = _FORMATS[name]
-    url = f"{feeds_url}/{path}"
-    data = _renderer(name)(feed, url)
-    return Document(path, url, content_type, feed.title, len(feed.entries), feed.updated, data)
+    return Address(path, f"{feeds_url}/{path}", content_type)
+
+
+def _document(feed: Feed, name: str, feeds_url: str) -> Document:
+    at = _address(name, feeds_url)
+    data = _renderer(name)(feed, at.url)
+    return Document(at.path, at.url, at.type, feed.title, len(feed.entries), feed.updated, data)
 
 
 def _renderer(name: str) -> Callable[[Feed, str], bytes]:

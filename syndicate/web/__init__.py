@@ -1,6 +1,15 @@
-"""What the daemon answers over HTTP: the feeds, and how it is."""
+"""What the daemon answers over HTTP: the feeds, and how it is.
+
+::
+
+    the output folder ─ shelf ─→ kept: bytes, encodings, validators, header fields
+                                   │
+    a request ─ routes ─ negotiate ┴→ 200, 304, 406, 412
+                  └─ Starlette ─────→ /livez, /readyz, 404
+"""
 
 from syndicate.web.routes import create
+from syndicate.web.rules import Rules
 from syndicate.web.shelf import Shelf
 
-__all__ = ["Shelf", "create"]
+__all__ = ["Rules", "Shelf", "create"]
