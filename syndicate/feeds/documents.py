@@ -24,6 +24,8 @@ class Address:
     url: str
     type: str
     """Its content type, with the charset."""
+    page: str | None = None
+    """The path of the document that shows this feed to people; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ Pure functions of header fields, which are bytes here: that is how ASGI hands th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import TypeVar
 
 CODINGS = ("br", "gzip", "identity")
 """The content codings that are offered, the best first."""
@@ -28,8 +29,11 @@ _USED = frozenset(
 )
 _WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 _TAG = re.compile(rb'(W/)?("[^"]*")')
-_CACHED = 256
-"""Fields up to this length are remembered, as are so many of them: clients send few different."""
+_MEMORY = 256
+"""How many fields are remembered, and up to which length."""
+
+Field = TypeVar("Field", bytes, str)
+Answer = TypeVar("Answer")
 
 
 def fields(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -39,6 +43,12 @@ def fields(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
         if name in _USED:
             found[name] = found[name] + b", " + value if name in found else value
     return found
+
+
+def remembered(read: Callable[[Field], Answer]) -> Callable[[Field], Answer]:
+    """Remember what a field was read as: clients send few different ones, again and again."""
+    remember = lru_cache(_MEMORY)(read)
+    return lambda field: remember(field) if len(field) <= _MEMORY else read(field)
 
 
 def codings(accepted: bytes | None) -> tuple[str, ...]:
@@ -52,12 +62,10 @@ def codings(accepted: bytes | None) -> tuple[str, ...]:
     """
     if accepted is None:
         return ("identity",)
-    if len(accepted) > _CACHED:
-        return _codings.__wrapped__(accepted)
     return _codings(accepted)
 
 
-@lru_cache(_CACHED)
+@remembered
 def _codings(accepted: bytes) -> tuple[str, ...]:
     weights: dict[str, float] = {}
     for part in accepted.decode("latin-1").lower().split(","):

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicate.web.kept import Kept, Variant
-from syndicate.web.negotiate import codings, fields, judge
+from syndicate.web.negotiate import codings, fields, judge, remembered
 from syndicate.web.shelf import Place, Shelf
 
 METHODS = "GET, HEAD, OPTIONS"
@@ -38,6 +38,7 @@ def create(
             where the shelf has one.
     """
     others = _others(trouble)
+    prefers_page = remembered(wants_page)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix("/") if scope["type"] == "http" else ""
@@ -48,7 +49,7 @@ def create(
             await _other_method(scope["method"])(scope, receive, send)
         else:
             asked = fields(scope["headers"])
-            if place.page and wants_page(asked.get(b"accept", b"").decode("latin-1")):
+            if place.address.page and prefers_page(asked.get(b"accept", b"").decode("latin-1")):
                 place = await _page(shelf, place)
             refusal = await _answer(shelf, place, asked, scope["method"], send)
             if refusal:
@@ -59,7 +60,7 @@ def create(
 
 async def _page(shelf: Shelf, place: Place) -> Place:
     """Give the place of a feed's page; the feed's own while there is no page."""
-    page = await shelf.find(place.page or "")
+    page = await shelf.find(place.address.page or "")
     return page if page and page.kept else place
 
 
@@ -67,9 +68,9 @@ async def _answer(
     shelf: Shelf, place: Place, asked: Mapping[bytes, bytes], method: str, send: Send
 ) -> Response | None:
     """Send the file, or 304 without it; give another answer back where neither can be sent."""
-    kept = place.kept
-    variant = _choose(kept, asked.get(b"accept-encoding"))
-    if kept is None or variant is None:
+    if (kept := place.kept) is None:
+        return _missing()
+    if (variant := _choose(kept, asked.get(b"accept-encoding"))) is None:
         return _not_acceptable()
     status = judge(asked, variant.etag, kept.modified)
     if status == HTTPStatus.PRECONDITION_FAILED:
@@ -80,17 +81,16 @@ async def _answer(
         return None
     if variant.body is None:
         # Too big to be kept: what is sent is what the disk has now, with its own tag.
-        variant = _choose(await shelf.read(place), b"identity")
-        if variant is None or variant.body is None:
+        if (kept := await shelf.read(place)) is None:
             return _missing()
+        variant = kept.variants["identity"]
+        assert variant.body is not None
     await send(variant.head)
     await send(variant.body)
     return None
 
 
-def _choose(kept: Kept | None, accepted: bytes | None) -> Variant | None:
-    if kept is None:
-        return None
+def _choose(kept: Kept, accepted: bytes | None) -> Variant | None:
     for coding in codings(accepted):
         if variant := kept.variants.get(coding):
             return variant

@@ -13,10 +13,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from syndicate.feeds import Address
 from syndicate.web.kept import Kept, make
@@ -37,10 +36,8 @@ class Place:
     """A published address, and what was found there last."""
 
     address: Address
-    page: str | None = None
-    """The path of the HTML page that a browser gets in its stead."""
     by_accept: bool = False
-    """Whether this is one of such a pair."""
+    """Whether this is a feed with a page or such a page: who asks decides which one is sent."""
     kept: Kept | None = None
     """None while no file is there."""
     stat: Stat | None = None
@@ -74,29 +71,22 @@ class Shelf:
         self._clock = clock
         self._places: dict[str, Place] = {}
 
-    def put(
-        self, addresses: Iterable[Address], pages: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
+    def put(self, addresses: Iterable[Address]) -> None:
         """Serve these files and no others, as they are on the disk now. It reads: use a thread.
 
         Args:
-            addresses: the published files, the most wanted first: they are kept first.
-            pages: the path of a feed → that of the HTML page which a browser gets at the feed's
-                address; both are among the addresses.
+            addresses: the published files, the most wanted first: they are kept first. The page
+                of a feed is one of them.
         """
-        paired = {*pages, *pages.values()}
+        addresses = list(addresses)
+        pages = {address.page for address in addresses}
         places: dict[str, Place] = {}
         for address in addresses:
-            path = address.path
-            page, by_accept = pages.get(path), path in paired
-            place = self._places.get(path)
-            if place is None or (place.address, place.page, place.by_accept) != (
-                address,
-                page,
-                by_accept,
-            ):
-                place = Place(address, page, by_accept)
-            places[path] = place
+            by_accept = bool(address.page) or address.path in pages
+            place = self._places.get(address.path)
+            if place is None or (place.address, place.by_accept) != (address, by_accept):
+                place = Place(address, by_accept)
+            places[address.path] = place
             with place.lock:
                 self._look(place, places.values())
         self._places = places

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -141,8 +142,8 @@ PAGE = Address("feed.html", "https://example.org/feed.html", "text/html; charset
 def paged(web):
     """The RSS feed has a page for browsers."""
     (web.folder / "feed.html").write_text("<!doctype html><title>A feed</title>")
-    addresses = [*(each.address for each in one().documents()), PAGE]
-    web.shelf.put(addresses, {"feed.xml": "feed.html"})
+    rss, *others = (each.address for each in one().documents())
+    web.shelf.put([replace(rss, page="feed.html"), *others, PAGE])
     return web
 
 
