@@ -27,7 +27,7 @@ from syndicate.config import Config, cron
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, State
 from syndicate.pipeline import App
-from syndicate.web import Rules, Shelf, create
+from syndicate.web import Application, Rules, Shelf, protocol
 
 log = logging.getLogger(__name__)
 
@@ -223,12 +223,14 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def _web(daemon: Daemon) -> AsyncIterator[None]:
     settings = daemon.app.config.server
+    application = Application(daemon.shelf, daemon.trouble)
     server = _Server(
         uvicorn.Config(
-            create(daemon.shelf, daemon.trouble),
+            application,
             host=settings.host,
             port=settings.port,
-            http="httptools",
+            http=protocol(application),
+            proxy_headers=False,  # nobody here asks where a request came from
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -8,8 +8,9 @@
                   └─ Starlette ─────→ /livez, /readyz, 404
 """
 
-from syndicate.web.routes import create
+from syndicate.web.protocol import protocol
+from syndicate.web.routes import Application
 from syndicate.web.rules import Rules
 from syndicate.web.shelf import Shelf
 
-__all__ = ["Rules", "Shelf", "create"]
+__all__ = ["Application", "Rules", "Shelf", "protocol"]

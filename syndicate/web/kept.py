@@ -33,7 +33,7 @@ class Variant:
     """The start of a 200."""
     unchanged: Message
     """The start of a 304."""
-    body: Message | None
+    body: bytes | None
     """None for what is too big to be kept."""
 
 
@@ -49,7 +49,7 @@ class Kept:
     @property
     def weight(self) -> int:
         """The bytes that it keeps."""
-        return sum(len(each.body["body"]) for each in self.variants.values() if each.body)
+        return sum(len(each.body or b"") for each in self.variants.values())
 
     def without_bodies(self) -> Kept:
         """Give what is kept of a file that is too big: enough for a HEAD and a 304."""
@@ -99,7 +99,7 @@ def _variant(
         etag.encode(),
         _start(200, full),
         _start(304, shared | {"ETag": etag}),
-        {"type": "http.response.body", "body": body},
+        body,
     )
 
 

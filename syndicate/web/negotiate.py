@@ -15,6 +15,8 @@ from typing import TypeVar
 CODINGS = ("br", "gzip", "identity")
 """The content codings that are offered, the best first."""
 
+OK, NOT_MODIFIED, PRECONDITION_FAILED = 200, 304, 412
+
 Fields = Mapping[bytes, bytes]
 
 _USED = frozenset(
@@ -106,14 +108,14 @@ def judge(asked: Fields, etag: bytes, modified: datetime | None) -> int:
     """
     if (tags := asked.get(b"if-match")) is not None:
         if not _matches(tags, etag, weakly=False):
-            return 412
+            return PRECONDITION_FAILED
     elif modified and (until := _date(asked.get(b"if-unmodified-since"))) and modified > until:
-        return 412
+        return PRECONDITION_FAILED
     if (tags := asked.get(b"if-none-match")) is not None:
-        return 304 if _matches(tags, etag, weakly=True) else 200
+        return NOT_MODIFIED if _matches(tags, etag, weakly=True) else OK
     if modified and (since := _date(asked.get(b"if-modified-since"))) and modified <= since:
-        return 304
-    return 200
+        return NOT_MODIFIED
+    return OK
 
 
 def _matches(tags: bytes, etag: bytes, *, weakly: bool) -> bool:

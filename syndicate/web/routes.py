@@ -6,88 +6,121 @@ ASGI handler, from messages that were made when the file was read. Everything el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from syndicate.web.kept import Kept, Variant
-from syndicate.web.negotiate import codings, fields, judge, remembered
+from syndicate.web.kept import Kept, Message, Variant
+from syndicate.web.negotiate import (
+    NOT_MODIFIED,
+    PRECONDITION_FAILED,
+    codings,
+    fields,
+    judge,
+    remembered,
+)
 from syndicate.web.shelf import Place, Shelf
 
 METHODS = "GET, HEAD, OPTIONS"
 CONDITIONS = "If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since"
-_NO_BODY = {"type": "http.response.body", "body": b""}
+
+Ready = tuple[Message, bytes]
+"""How an answer starts, and its body."""
 
 
-def create(
-    shelf: Shelf,
-    trouble: Callable[[], list[str]],
-    wants_page: Callable[[str], bool] = lambda _: False,
-) -> ASGIApp:
-    """Build the web application.
+class Application:
+    """The web application (ASGI), and its short way for what is kept (:meth:`at_once`)."""
 
-    Args:
-        shelf: the feeds.
-        trouble: lists what keeps the daemon from its work; empty when it is well.
-        wants_page: tells by an ``Accept`` field whether a client is to get a feed's HTML page,
-            where the shelf has one.
-    """
-    others = _others(trouble)
-    prefers_page = remembered(wants_page)
+    def __init__(
+        self,
+        shelf: Shelf,
+        trouble: Callable[[], list[str]],
+        wants_page: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """Put it together.
 
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].removeprefix("/") if scope["type"] == "http" else ""
-        place = await shelf.find(path)
+        Args:
+            shelf: the feeds.
+            trouble: lists what keeps the daemon from its work; empty when it is well.
+            wants_page: tells by an ``Accept`` field whether a client is to get a feed's HTML page,
+                where the feed has one.
+        """
+        self._shelf = shelf
+        self._prefers_page = remembered(wants_page)
+        self._others = _others(trouble)
+
+    def at_once(self, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Ready | None:
+        """Give the answer to a GET, where a file that is kept is the answer; the very same one."""
+        place = self._shelf.glance(url.partition(b"?")[0][1:].decode("latin-1"))
+        asked = fields(headers)
+        if place and self._asks_for_page(place, asked):
+            place = self._shelf.glance(place.address.page or "")
         if place is None or place.kept is None:
-            await others(scope, receive, send)
-        elif scope["method"] not in {"GET", "HEAD"}:
-            await _other_method(scope["method"])(scope, receive, send)
-        else:
-            asked = fields(scope["headers"])
-            if place.address.page and prefers_page(asked.get(b"accept", b"").decode("latin-1")):
-                place = await _page(shelf, place)
-            refusal = await _answer(shelf, place, asked, scope["method"], send)
+            return None
+        decided = _decide(place.kept, asked)
+        if isinstance(decided, Response):
+            return None
+        start, body = decided
+        return None if body is None else (start, body)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        path = scope["path"].removeprefix("/") if scope["type"] == "http" else ""
+        place = await self._shelf.find(path)
+        if place is None or place.kept is None:
+            await self._others(scope, receive, send)
+        elif scope["method"] in {"GET", "HEAD"}:
+            refusal = await self._file(place, scope, send)
             if refusal:
                 await refusal(scope, receive, send)
+        else:
+            await _other_method(scope["method"])(scope, receive, send)
 
-    return application
+    async def _file(self, place: Place, scope: Scope, send: Send) -> Response | None:
+        """Send a file, or 304 without it; give another answer back where neither can be sent."""
+        asked = fields(scope["headers"])
+        if self._asks_for_page(place, asked):
+            page = await self._shelf.find(place.address.page or "")
+            place = page if page and page.kept else place
+        if place.kept is None:
+            return _missing()
+        decided = _decide(place.kept, asked)
+        if isinstance(decided, Response):
+            return decided
+        start, body = decided
+        if scope["method"] == "HEAD":
+            body = b""
+        if body is None:
+            # Too big to be kept: what is sent is what the disk has now, with its own tag.
+            kept = await self._shelf.read(place)
+            if kept is None:
+                return _missing()
+            plain = kept.variants["identity"]
+            start, body = plain.head, plain.body
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+        return None
+
+    def _asks_for_page(self, place: Place, asked: Mapping[bytes, bytes]) -> bool:
+        page = place.address.page
+        return bool(page) and self._prefers_page(asked.get(b"accept", b"").decode("latin-1"))
 
 
-async def _page(shelf: Shelf, place: Place) -> Place:
-    """Give the place of a feed's page; the feed's own while there is no page."""
-    page = await shelf.find(place.address.page or "")
-    return page if page and page.kept else place
-
-
-async def _answer(
-    shelf: Shelf, place: Place, asked: Mapping[bytes, bytes], method: str, send: Send
-) -> Response | None:
-    """Send the file, or 304 without it; give another answer back where neither can be sent."""
-    if (kept := place.kept) is None:
-        return _missing()
-    if (variant := _choose(kept, asked.get(b"accept-encoding"))) is None:
+def _decide(kept: Kept, asked: Mapping[bytes, bytes]) -> tuple[Message, bytes | None] | Response:
+    """Give how an answer starts and its body, None where it is not kept; or a refusal."""
+    variant = _choose(kept, asked.get(b"accept-encoding"))
+    if variant is None:
         return _not_acceptable()
     status = judge(asked, variant.etag, kept.modified)
-    if status == HTTPStatus.PRECONDITION_FAILED:
+    if status == NOT_MODIFIED:
+        return variant.unchanged, b""
+    if status == PRECONDITION_FAILED:
         return _text(status, "the feed is not the one that If-Match or If-Unmodified-Since names")
-    if status == HTTPStatus.NOT_MODIFIED or method == "HEAD":
-        await send(variant.head if status == HTTPStatus.OK else variant.unchanged)
-        await send(_NO_BODY)
-        return None
-    if variant.body is None:
-        # Too big to be kept: what is sent is what the disk has now, with its own tag.
-        if (kept := await shelf.read(place)) is None:
-            return _missing()
-        variant = kept.variants["identity"]
-        assert variant.body is not None
-    await send(variant.head)
-    await send(variant.body)
-    return None
+    return variant.head, variant.body
 
 
 def _choose(kept: Kept, accepted: bytes | None) -> Variant | None:

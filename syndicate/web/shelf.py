@@ -91,6 +91,11 @@ class Shelf:
                 self._look(place, places.values())
         self._places = places
 
+    def glance(self, path: str) -> Place | None:
+        """Give what is published at a path where it has been looked at within the last second."""
+        place = self._places.get(path)
+        return place if place and self._clock() < place.due else None
+
     async def find(self, path: str) -> Place | None:
         """Give what is published at a path, as it was on the disk within the last second."""
         place = self._places.get(path)

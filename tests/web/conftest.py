@@ -8,7 +8,7 @@ import pytest
 from fakes.server import serve
 from feeds.sites import one
 from syndicate.feeds import publish
-from syndicate.web import Rules, Shelf, create
+from syndicate.web import Application, Rules, Shelf, protocol
 
 HUB = "https://hub.example/"
 
@@ -21,7 +21,9 @@ class Web:
         self.seconds = 0.0
         self.trouble = []
         self.shelf = Shelf(folder, Rules(300, (HUB,)), clock=lambda: self.seconds)
-        self.app = create(self.shelf, lambda: self.trouble, lambda accept: "text/html" in accept)
+        self.app = Application(
+            self.shelf, lambda: self.trouble, lambda accept: "text/html" in accept
+        )
 
     def write(self, **changes):
         """Publish the feeds of one post as another process would: the shelf is not told."""
@@ -39,7 +41,8 @@ class Web:
 def serving(web):
     # httpx unpacks what is encoded; most tests look at the bytes, so they ask for the plain ones.
     headers = {"accept-encoding": "identity"}
-    with serve(web.app) as url, httpx.Client(base_url=url, headers=headers) as client:
+    http = protocol(web.app)  # as the daemon does
+    with serve(web.app, http=http) as url, httpx.Client(base_url=url, headers=headers) as client:
         yield client
 
 
@@ -64,6 +67,6 @@ def client(web):
 def still(tmp_path_factory):
     """Feeds that nobody changes: a client for the many tests that only ask, and the bytes."""
     web = published(tmp_path_factory.mktemp("still") / "public")
-    with serving(web) as client:
+    with serving(web) as client, serve(web.app) as client.long:
         client.data, client.folder = web.data, web.folder
         yield client

@@ -11,7 +11,7 @@ import pytest
 from fakes.server import serve
 from feeds.sites import NOON, Example, one
 from syndicate.feeds import Address, publish
-from syndicate.web import Rules, Shelf, create
+from syndicate.web import Application, Rules, Shelf
 from syndicate.web.dates import newest
 
 UPDATED = "Fri, 28 Feb 2025 12:00:00 GMT"
@@ -60,7 +60,7 @@ def test_without_hubs_a_feed_links_to_itself_alone(tmp_path):
     documents = one().documents()
     publish(documents, tmp_path)
     shelf.put([each.address for each in documents])
-    with serve(create(shelf, list)) as url:
+    with serve(Application(shelf, list)) as url:
         assert httpx.get(f"{url}/feed.xml").headers["link"] == (
             '<https://example.org/feed.xml>; rel="self"'
         )

@@ -13,6 +13,7 @@ import pytest
 from feeds.sites import one
 from syndicate.feeds import Address, publish
 from syndicate.web import Rules, Shelf
+from syndicate.web.kept import make
 
 
 def test_what_another_process_publishes_is_served_after_a_second_at_most(client, web):
@@ -172,6 +173,32 @@ def test_while_the_page_is_missing_the_browser_gets_the_feed(paged, client):
     assert answer.content == paged.data["feed.xml"]
     paged.shelf.put([each.address for each in one().documents()])
     assert client.get("/feed.xml").headers["vary"] == "Accept-Encoding"
+
+
+def test_a_slow_look_does_not_bring_back_what_was_replaced_meanwhile(web, monkeypatch):
+    place = asyncio.run(web.shelf.find("feed.xml"))
+    reached, release = threading.Event(), threading.Event()
+
+    def slow(*given, **options):
+        if threading.current_thread() is looking:
+            reached.set()
+            release.wait(10)
+        return make(*given, **options)
+
+    monkeypatch.setattr("syndicate.web.shelf.make", slow)
+    web.write(title="Second")
+    looking = threading.Thread(target=web.shelf._look_unless_busy, args=(place,))
+    looking.start()
+    assert reached.wait(10)
+    third = one(title="Third").documents()
+    publish(third, web.folder)
+    putting = threading.Thread(target=web.shelf.put, args=([each.address for each in third],))
+    putting.start()
+    putting.join(0.2)
+    release.set()
+    looking.join(10)
+    putting.join(10)
+    assert place.kept.variants["identity"].body == third[0].data
 
 
 def test_readers_meet_whole_files_only_while_new_ones_are_published(web, client):
