@@ -1,4 +1,4 @@
-"""What the daemon answers over HTTP: the feeds, and how it is.
+"""What the daemon answers over HTTP: the feeds, and how it is; and the same for other servers.
 
 ::
 
@@ -8,9 +8,10 @@
                   └─ Starlette ─────→ /livez, /readyz, 404
 """
 
+from syndicate.web.header_files import SERVERS, header_file
 from syndicate.web.protocol import protocol
 from syndicate.web.routes import Application
 from syndicate.web.rules import Rules
 from syndicate.web.shelf import Shelf
 
-__all__ = ["Application", "Rules", "Shelf", "protocol"]
+__all__ = ["SERVERS", "Application", "Rules", "Shelf", "header_file", "protocol"]
