@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
+from types import SimpleNamespace
 
 import httpx
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 from fakes.server import serve
 from syndicate.web.protocol import Wire, protocol
@@ -153,6 +157,105 @@ def test_a_connection_is_not_idle_while_the_second_request_of_a_packet_is_worked
         client.get("/feed.xml")  # so that it is kept, where atom.xml takes a look at the disk
         found = exchange(client, request() + request("/atom.xml"))
     assert found == [(200, web.data["feed.xml"]), (200, web.data["atom.xml"])]
+
+
+def test_a_connection_that_is_not_used_is_closed(web):
+    options = {"http": protocol(web.app), "timeout_keep_alive": 0.05}
+    with serve(web.app, **options) as url, httpx.Client(base_url=url) as client:
+        client.get("/feed.xml")
+        assert exchange(client, request() * 2) == [(200, web.data["feed.xml"])] * 2
+
+
+class Loop:
+    """An event loop's clock, by hand, and what it is to call when."""
+
+    def __init__(self):
+        self.now = 100.0
+        self.calls = []
+
+    def time(self):
+        return self.now
+
+    def call_later(self, delay, call):
+        self.calls.append((self.now + delay, call))
+        return Timer(self.calls, self.calls[-1])
+
+    def advance(self, seconds):
+        self.now += seconds
+        for each in [each for each in self.calls if each[0] <= self.now]:
+            self.calls.remove(each)
+            each[1]()
+
+
+class Timer:
+    def __init__(self, calls, call):
+        self.calls, self.call = calls, call
+
+    def cancel(self):
+        if self.call in self.calls:
+            self.calls.remove(self.call)
+
+
+class Transport:
+    """The other end of a connection that takes everything."""
+
+    def __init__(self):
+        self.written, self.closed = [], False
+        self.write = self.written.append
+
+    def get_extra_info(self, _):
+        return None
+
+    def get_write_buffer_size(self):
+        return 0
+
+    def is_closing(self):
+        return self.closed
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def connection(web):
+    asyncio.run(web.shelf.find("feed.xml"))
+    config = uvicorn.Config(web.app, http=protocol(web.app), timeout_keep_alive=5)
+    config.load()
+    connection = config.http_protocol_class(config, ServerState(), {}, Loop())
+    connection.connection_made(Transport())
+    return connection
+
+
+def test_a_connection_in_use_has_one_timer_and_stays_open(connection):
+    loop, transport = connection.loop, connection.transport
+    for _ in range(4):
+        connection.data_received(request())
+        loop.advance(3)
+        assert len(loop.calls) == 1
+    assert len(transport.written) == 4
+    loop.advance(1.9)
+    assert not transport.closed
+    loop.advance(0.2)
+    assert transport.closed
+    assert not loop.calls
+
+
+def test_a_connection_is_not_idle_while_an_answer_is_worked_on(connection):
+    loop, transport = connection.loop, connection.transport
+    connection.data_received(request())
+    connection.cycle = SimpleNamespace(response_complete=False)
+    loop.advance(20)
+    connection.cycle.response_complete = True
+    loop.advance(4.9)
+    assert not transport.closed
+    loop.advance(0.2)
+    assert transport.closed
+
+
+def test_a_connection_that_is_lost_leaves_no_timer(connection):
+    connection.data_received(request())
+    connection.connection_lost(None)
+    assert not connection.loop.calls
 
 
 def test_an_answer_is_written_out_once_a_second_and_tells_the_time():
