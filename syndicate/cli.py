@@ -381,6 +381,22 @@ def schema() -> None:
 
 
 @cli.command()
+def headers(
+    server: Annotated[str, typer.Argument(help="nginx, caddy, netlify or cloudflare.")],
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Print the feeds' header fields for the web server that serves them."""
+    from syndicate import feeds, networks, web  # noqa: PLC0415
+    from syndicate.config import load  # noqa: PLC0415
+
+    if server not in web.SERVERS:
+        raise typer.BadParameter(f"{server}: expected {', '.join(web.SERVERS)}")
+    settings = load(config, networks.options(), secrets=False)
+    addresses = feeds.addresses(settings.feeds, settings.feeds_url)
+    typer.echo(web.header_file(server, addresses, web.Rules.of(settings)), nl=False)
+
+
+@cli.command()
 def health(config: ConfigPath = DEFAULT) -> None:
     """Ask the daemon whether it is well; for a container's HEALTHCHECK."""
     from syndicate import checks, networks  # noqa: PLC0415

@@ -22,12 +22,12 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from syndicate import pipeline
+from syndicate import feeds, pipeline
 from syndicate.config import Config, cron
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, Severity, State
 from syndicate.pipeline import App
-from syndicate.web import Shelf, create
+from syndicate.web import Application, Rules, Shelf, protocol
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,17 @@ class Daemon:
     """The tick, and how the last one went."""
 
     app: App
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: Shelf = field(init=False)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     began: datetime | None = None
     error: str = ""
+
+    def __post_init__(self) -> None:
+        """Serve what was published before: readers need not wait for the first run."""
+        settings = self.app.config
+        self.shelf = Shelf(settings.feeds.output, Rules.of(settings))
+        known = feeds.folders(settings.feeds.output)
+        self.shelf.put(feeds.addresses(settings.feeds, settings.feeds_url, known))
 
     async def tick(self) -> None:
         """Do what is due. A failure is told and remembered; the next tick tries again."""
@@ -63,7 +70,8 @@ class Daemon:
             log.exception("the run failed unexpectedly")
         else:
             self.error = ""
-            self.shelf.put(each.document for each in report.feeds)
+            published = [each.document.address for each in report.feeds]
+            await asyncio.to_thread(self.shelf.put, published)
             for finding in report.findings:
                 level = logging.INFO if finding.severity is Severity.NOTE else logging.WARNING
                 log.log(level, "%s", finding)
@@ -217,11 +225,14 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def _web(daemon: Daemon) -> AsyncIterator[None]:
     settings = daemon.app.config.server
+    application = Application(daemon.shelf, daemon.trouble)
     server = _Server(
         uvicorn.Config(
-            create(daemon.shelf, daemon.trouble),
+            application,
             host=settings.host,
             port=settings.port,
+            http=protocol(application),
+            proxy_headers=False,  # nobody here asks where a request came from
             log_config=None,
             access_log=False,
             lifespan="off",

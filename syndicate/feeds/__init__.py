@@ -14,18 +14,21 @@ formats cannot disagree. feedgen, lxml and Jinja2 are imported when a feed is re
 """
 
 from syndicate.feeds.accept import wants_page
-from syndicate.feeds.catalogue import catalogue, links
-from syndicate.feeds.documents import Document, build
+from syndicate.feeds.catalogue import catalogue, folders, links
+from syndicate.feeds.documents import Address, Document, addresses, build
 from syndicate.feeds.sets import Listing, listings
 from syndicate.feeds.write import Published, changed, publish, warnings
 
 __all__ = [
+    "Address",
     "Document",
     "Listing",
     "Published",
+    "addresses",
     "build",
     "catalogue",
     "changed",
+    "folders",
     "links",
     "listings",
     "publish",

@@ -6,6 +6,7 @@ import html
 import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from pathlib import Path
 
 from syndicate.feeds.documents import Document
 
@@ -31,6 +32,15 @@ def catalogue(documents: Sequence[Document], title: str, feeds_url: str) -> list
         url = f"{feeds_url}/{path}"
         found.append(Document(path, url, content_type, title, entries, newest, data))
     return found
+
+
+def folders(output: Path) -> list[str]:
+    """Give the folders of the feeds that were published last; the site's own is the first."""
+    try:
+        feeds = json.loads((output / INDEX).read_bytes())["feeds"]
+        return ["", *(str(feed["folder"]) for feed in feeds if feed["folder"])]
+    except (OSError, ValueError, KeyError, TypeError):  # there is none, or it is no index
+        return [""]
 
 
 def opml(documents: Sequence[Document], title: str) -> bytes:

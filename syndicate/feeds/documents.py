@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 MARK = '<meta name="generator" content="syndicate">'
 """Stands near the top of each page of ours: a file without it is somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a document is, on the disk and on the web, and what it is there."""
+
+    path: str
+    """In the output folder: ``feed.xml``, ``tags/rust/feed.xml``."""
+    url: str
+    type: str
+    """Its content type, with the charset."""
+    page: str | None = None
+    """The path of the document that shows this feed to people; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +60,37 @@ class Document:
         """Tell a feed from what lists feeds."""
         return any(self.type == content_type for _, _, content_type in _FORMATS.values())
 
+    @property
+    def address(self) -> Address:
+        """Where it is."""
+        return Address(self.path, self.url, self.type, self.page)
 
+
+PAGE = "page"
+HTML = "text/html; charset=utf-8"
 _FORMATS = {
     "rss": ("RSS", "feed.xml", "application/rss+xml; charset=utf-8"),
     "atom": ("Atom", "atom.xml", "application/atom+xml; charset=utf-8"),
     "json": ("JSON Feed", "feed.json", "application/feed+json; charset=utf-8"),
 }
 """What a format is called, where its document is, and of what type."""
+
+
+def addresses(
+    settings: config.Feeds, feeds_url: str, folders: Iterable[str] = ("",)
+) -> list[Address]:
+    """List the addresses of the documents of feeds, and make none.
+
+    Args:
+        settings: which formats, and what a page is called.
+        feeds_url: where the output folder is on the web, without a trailing slash.
+        folders: the feeds' folders, as :attr:`~syndicate.feeds.sets.Listing.folder` names them.
+    """
+    return [
+        _address(settings, feeds_url, folder, name)
+        for folder in folders
+        for name in _names(settings)
+    ]
 
 
 def build(  # noqa: PLR0917 - what a feed is made of
@@ -80,52 +117,50 @@ def build(  # noqa: PLR0917 - what a feed is made of
     """
     for listing in listings:
         feed = resolve(site, settings, listing, render, facts)
-        at = _Place(feeds_url, listing.folder, settings.page)
-        names = tuple(dict.fromkeys(settings.formats))
-        for name in names:
-            yield _document(feed, name, at)
-        if at.page:
-            yield _page(feed, names, at)
+        at = [_address(settings, feeds_url, listing.folder, name) for name in _names(settings)]
+        for name, address in zip(_names(settings), at, strict=True):
+            if name == PAGE:
+                data, entries = _page(feed, at)
+            else:
+                data, entries = _renderer(name)(feed, address.url), len(feed.entries)
+            yield Document(
+                address.path,
+                address.url,
+                address.type,
+                feed.title,
+                entries,
+                feed.updated,
+                data,
+                address.page,
+            )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the documents of a feed are."""
-
-    feeds_url: str
-    folder: str
-    page_name: str
-
-    @property
-    def page(self) -> str | None:
-        return self.folder + self.page_name if self.page_name else None
-
-    def url(self, path: str) -> str:
-        return f"{self.feeds_url}/{quote(path)}"
+def _names(settings: config.Feeds) -> list[str]:
+    """List the formats that a feed has, then its page."""
+    return [*dict.fromkeys(settings.formats), *([PAGE] if settings.page else [])]
 
 
-def _document(feed: Feed, name: str, at: _Place) -> Document:
-    _, file, content_type = _FORMATS[name]
-    path = at.folder + file
-    url = at.url(path)
-    data = _renderer(name)(feed, url)
-    count = len(feed.entries)
-    return Document(path, url, content_type, feed.title, count, feed.updated, data, at.page)
+def _address(settings: config.Feeds, feeds_url: str, folder: str, name: str) -> Address:
+    if name == PAGE:
+        path, content_type, page = folder + settings.page, HTML, None
+    else:
+        _, file, content_type = _FORMATS[name]
+        path, page = folder + file, folder + settings.page if settings.page else None
+    return Address(path, f"{feeds_url}/{quote(path)}", content_type, page)
 
 
-def _page(feed: Feed, names: Sequence[str], at: _Place) -> Document:
-    """Build the page of a feed, which names the feed's documents."""
+def _page(feed: Feed, addresses: Sequence[Address]) -> tuple[bytes, int]:
+    """Build the page of a feed, which names the feed's documents; tell how many posts it shows."""
     from syndicate.feeds import page  # noqa: PLC0415
 
-    path = at.folder + at.page_name
-    url = at.url(path)
-    formats = []
-    for name in names:
-        label, file, content_type = _FORMATS[name]
-        formats.append(page.Format(label, at.url(at.folder + file), content_type.partition(";")[0]))
-    data = page.page(feed, url, formats, MARK)
-    count = min(len(feed.entries), page.SHOWN)
-    return Document(path, url, page.TYPE, feed.title, count, feed.updated, data)
+    labels = {content_type: label for label, _, content_type in _FORMATS.values()}
+    formats = [
+        page.Format(labels[each.type], each.url, each.type.partition(";")[0])
+        for each in addresses
+        if each.type in labels
+    ]
+    [url] = [each.url for each in addresses if each.type == HTML]
+    return page.page(feed, url, formats, MARK), min(len(feed.entries), page.SHOWN)
 
 
 def _renderer(name: str) -> Callable[[Feed, str], bytes]:

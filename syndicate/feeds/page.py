@@ -22,7 +22,6 @@ from markupsafe import Markup
 from syndicate.feeds import text
 from syndicate.feeds.shape import Entry, Feed, Hero
 
-TYPE = "text/html; charset=utf-8"
 SHOWN = 20
 """The most posts that a page shows; a feed can have thousands."""
 

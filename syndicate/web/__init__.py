@@ -1,6 +1,17 @@
-"""What the daemon answers over HTTP: the feeds, and how it is."""
+"""What the daemon answers over HTTP: the feeds, and how it is; and the same for other servers.
 
-from syndicate.web.routes import create
+::
+
+    the output folder ─ shelf ─→ kept: bytes, encodings, validators, header fields
+                                   │
+    a request ─ routes ─ negotiate ┴→ 200, 304, 406, 412
+                  └─ Starlette ─────→ /livez, /readyz, 404
+"""
+
+from syndicate.web.header_files import SERVERS, header_file
+from syndicate.web.protocol import protocol
+from syndicate.web.routes import Application
+from syndicate.web.rules import Rules
 from syndicate.web.shelf import Shelf
 
-__all__ = ["Shelf", "create"]
+__all__ = ["SERVERS", "Application", "Rules", "Shelf", "header_file", "protocol"]

@@ -239,6 +239,18 @@ def test_the_schema_is_one_and_knows_every_network(say):
         assert f'"const": "{name}"' in networks
 
 
+@pytest.mark.parametrize("server", ["nginx", "caddy", "netlify", "cloudflare"])
+def test_headers_prints_the_fields_of_the_configured_feeds(blog, say, server):
+    config = blog.config.read_text().replace("[feeds]", '[feeds]\nformats = ["atom"]')
+    blog.config.write_text(config + '\n[schedule]\nevery = "10m"\n')
+    said = say("headers", server)
+    assert said.code == 0
+    assert "/atom.xml" in said.out
+    assert "public, max-age=600" in said.out
+    assert "feed.xml" not in said.out
+    assert not (blog.folder / "state").exists()
+
+
 def test_every_error_of_a_configuration_is_told_at_once(blog, say):
     blog.config.write_text('[site]\ntitel = "x"\n\n[feeds]\nlimit = "many"\n')
     said = say("run")

@@ -200,7 +200,7 @@ def test_a_tick_puts_the_feeds_on_the_shelf_and_logs_what_it_did(blog, made, cap
     (blog.folder / "content" / "bad.md").write_text("---\ntitle: [oops\n---\n")
     assert made.trouble() == ["starting: the first run has not ended"]
     asyncio.run(made.tick())
-    assert made.shelf.get("feed.xml") is not None
+    assert asyncio.run(made.shelf.find("feed.xml")).kept is not None
     assert made.trouble() == []
     assert "bad.md" in caplog.text
 
@@ -211,6 +211,17 @@ def test_what_is_only_noted_is_no_warning_in_the_log(blog, made, caplog):
     asyncio.run(made.tick())
     [record] = [each for each in caplog.records if "a site of Hugo" in each.getMessage()]
     assert record.levelno == logging.INFO
+
+
+def test_what_was_published_before_is_served_before_the_first_run_and_while_it_stands_by(blog):
+    blog.post()
+    blog.run()
+    with open_app(blog.config, clock=blog.clock) as app:
+        made = Daemon(app)
+        assert asyncio.run(made.shelf.find("feed.xml")).kept is not None
+        with app.ledger.lock(timedelta()):
+            asyncio.run(made.tick())
+        assert asyncio.run(made.shelf.find("feed.xml")).kept is not None
 
 
 def test_a_failed_run_is_told_and_the_next_one_heals_it(blog, made, caplog):

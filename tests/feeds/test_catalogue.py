@@ -7,7 +7,7 @@ import json
 from lxml import etree
 
 from feeds.sites import Example, post
-from syndicate.feeds import catalogue, links
+from syndicate.feeds import catalogue, folders, links, publish
 from syndicate.feeds.check import check
 
 DOCUMENTS = list(
@@ -57,6 +57,14 @@ def test_a_pages_head_links_to_each_document():
         "title": "Example: A & B",
         "href": DOCUMENTS[2].url,
     }
+
+
+def test_the_folders_of_what_was_published_are_known_again(tmp_path):
+    assert folders(tmp_path) == [""]
+    publish([*DOCUMENTS, *catalogue(DOCUMENTS, "Ada", "https://example.org")], tmp_path)
+    assert folders(tmp_path) == ["", DOCUMENTS[2].folder]
+    (tmp_path / "feeds.json").write_text("[]")
+    assert folders(tmp_path) == [""]
 
 
 def test_a_feeds_page_is_in_no_list():

@@ -1,6 +1,8 @@
 import pytest
 
 from feeds.sites import EMPTY, NOON, REAL, Example, post
+from syndicate.config import Feeds
+from syndicate.feeds import addresses
 from syndicate.model import Author, Site
 
 
@@ -62,3 +64,10 @@ def test_a_site_that_says_little_still_has_a_feed(url):
     ):
         assert document.title.startswith("https://")
         assert document.title.isascii()
+
+
+@pytest.mark.parametrize("formats", [["rss", "atom", "json"], ["json"], ["atom", "atom"]])
+def test_addresses_are_known_without_building_the_documents(formats):
+    built = [each.address for each in REAL.documents(formats=formats)]
+    settings = Feeds(output="/public", formats=formats)
+    assert addresses(settings, "https://example.org") == built

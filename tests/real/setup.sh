@@ -19,6 +19,8 @@ have_compiler() { command -v make && command -v g++; } >/dev/null
 have_venv() { "$python" -c 'import ensurepip, venv'; } 2>/dev/null
 have_npm() { command -v npm; } >/dev/null
 have_browser() { command -v chromium; } >/dev/null
+have_nginx() { PATH=$PATH:/usr/sbin command -v nginx; } >/dev/null
+have_caddy() { command -v caddy; } >/dev/null
 
 # Debian packages, asked for only when the command that they give is not there.
 system_packages() {
@@ -27,6 +29,8 @@ system_packages() {
     have_venv || missing+=(python3 python3-venv)
     have_npm || missing+=(npm)
     have_browser || missing+=(chromium)
+    have_nginx || missing+=(nginx-light)
+    have_caddy || missing+=(caddy)
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         say "please install: ${missing[*]}"
