@@ -1,0 +1,160 @@
+"""One file → the row that the cache keeps of it. Pure but for the file itself, so any process can.
+
+A row is small on purpose: a hundred thousand of them pass through here, and a post's text is read
+again when somebody needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from syndicate.content import files, slugs, urls
+from syndicate.content.media import Finder
+from syndicate.content.parse import Parsed, Rules, parse
+from syndicate.content.report import Report
+from syndicate.model import Enclosure, Finding, Image, Severity
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What of the configuration bears on a file; whatever changes here makes all be read anew."""
+
+    root: Path
+    site: str
+    language: str
+    permalink: str
+    rules: Rules
+
+
+class Row(NamedTuple):
+    """What is kept of a file. Where it holds no readable post, the fields of one are None."""
+
+    source: str
+    digest: str | None
+    """None where the file could not be read at all."""
+    findings: str | None = None
+    """As JSON, so that they are told again while the file stays as it is."""
+    media: str | None = None
+    """As JSON: the picture in the folder that it shows. ``[]``: one was sought and is not there."""
+    given_id: str | None = None
+    url: str | None = None
+    published: int | None = None
+    expires: int | None = None
+    draft: bool | None = None
+    language: str | None = None
+    tags: str | None = None
+    categories: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the files of one content folder."""
+
+    settings: Settings
+
+    def row(self, source: str, known: str | None) -> Row | None:
+        """Read a file.
+
+        Args:
+            source: the path within the folder.
+            known: the digest that it had before, if any.
+
+        Returns:
+            What to keep; None where its bytes are those that are known.
+        """
+        data = files.read(self.settings.root, source)
+        if isinstance(data, Finding):
+            return Row(source, None, dump([data]))
+        digest = hashlib.sha256(data).hexdigest()
+        if digest == known:
+            return None
+        reading = parse(source, data, self.settings.rules)
+        parsed = reading.parsed
+        if parsed is None:
+            return Row(source, digest, dump(reading.findings))
+        report = Report(source)
+        url = self._address(parsed)
+        image, _ = self.media(parsed, url, report)
+        beside = json.dumps([str(image.path)]) if image and image.path else None
+        return Row(
+            source,
+            digest,
+            dump((*reading.findings, *report.findings)),
+            "[]" if report.findings else beside,
+            parsed.id,
+            url,
+            micros(parsed.published),
+            micros(parsed.expires) if parsed.expires else None,
+            parsed.draft,
+            parsed.language or self.settings.language,
+            json.dumps(parsed.tags, ensure_ascii=False),
+            json.dumps(parsed.categories, ensure_ascii=False),
+        )
+
+    def whole(self, source: str) -> Parsed | None:
+        """Read a post with its text; None where there is none any more."""
+        data = files.read(self.settings.root, source)
+        return (
+            None if isinstance(data, Finding) else parse(source, data, self.settings.rules).parsed
+        )
+
+    def media(
+        self, parsed: Parsed, url: str, report: Report
+    ) -> tuple[Image | None, Enclosure | None]:
+        """Resolve the hero image and the enclosure."""
+        finder = Finder(self.settings.root, self.settings.site)
+        return finder.image(parsed, url, report), finder.enclosure(parsed, url, report)
+
+    def external(self, link: str | None) -> str | None:
+        """Give the page that a link post talks about; a link to the site itself is none."""
+        url = urls.web("", link) if link else None
+        return url if url and urls.host(url) != urls.host(self.settings.site) else None
+
+    def _address(self, parsed: Parsed) -> str:
+        """Give a post's permalink: its own, or by the site's pattern."""
+        site = self.settings.site
+        own = parsed.address and slugs.given(site, parsed.address)
+        if own:
+            return own
+        parts = {
+            "slug": parsed.slug,
+            "path": slugs.stem_of(parsed.source),
+            "category": slugs.slugify(parsed.categories[0]) if parsed.categories else "",
+        }
+        local = parsed.published.astimezone(ZoneInfo(self.settings.rules.timezone))
+        return slugs.permalink(site, self.settings.permalink, parts, local)
+
+
+def micros(when: datetime) -> int:
+    """Give a time as whole microseconds: those sort, and lose nothing."""
+    return (when - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """Give back what :func:`micros` took."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def dump(findings: Collection[Finding]) -> str | None:
+    """Put findings into JSON; none at all are None."""
+    if not findings:
+        return None
+    rows = [[each.line, each.key, each.message, each.severity] for each in findings]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def load(source: str, findings: str) -> list[Finding]:
+    """Give back what :func:`dump` took."""
+    return [
+        Finding(source, line, key, message, Severity(severity))
+        for line, key, message, severity in json.loads(findings)
+    ]
