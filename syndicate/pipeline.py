@@ -47,6 +47,11 @@ class App:
     """Where what is known of the content is kept; it is disposable."""
     connect: Callable[[], AbstractAsyncContextManager[Connected]]
 
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files and folders that a run depends on."""
+        return (self.path.absolute(), self.config.content.dir)
+
 
 async def run(
     app: App,
@@ -85,7 +90,13 @@ async def run(
         async with app.connect() as connected:
             documents = await _build(app, connected.media, scan, render)
             published = await asyncio.to_thread(feeds.publish, documents, app.config.feeds.output)
-            report = Report(scan.live, scan.held, scan.findings, tuple(published))
+            report = Report(
+                scan.live,
+                scan.held,
+                scan.findings,
+                tuple(published),
+                next_change=scan.next_change,
+            )
             if not feeds_only:
                 skipped = _enter(app, connected.lines, scan, backfill)
                 runner = Runner(
@@ -100,7 +111,7 @@ async def run(
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
             report = replace(report, warnings=tuple(connected.media.warnings))
         cache.commit()
-    return _complete(app, report)
+    return complete(app, report)
 
 
 async def plan(app: App, *, backfill: int | None = None, progress: Step | None = None) -> Plan:
@@ -203,8 +214,8 @@ async def _planned(
         return Planned(line, post, each.due, None, error.detail)
 
 
-def _complete(app: App, report: Report) -> Report:
-    """Add what the ledger says at the end: what waits, what rests, which endpoints are shut."""
+def complete(app: App, report: Report) -> Report:
+    """Add what the ledger says now: what waits, what rests, which endpoints are shut."""
     names = {endpoint.name for endpoint in app.config.endpoints}
     return replace(
         report,

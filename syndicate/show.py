@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from time import monotonic as time_now
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from syndicate.model import Delivery, EndpointState, Finding, Gate, Health, Post, State
 from syndicate.report import Plan, Planned, Report
+
+PATIENCE = 1.0
+"""Seconds of work without a bar: what is over sooner needs none."""
 
 STYLES = {
     State.DELIVERED: "green",
@@ -22,6 +30,32 @@ STYLES = {
     State.SKIPPED: "dim",
     State.CANCELLED: "dim",
 }
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal while work goes on that takes more than a second."""
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, auto_refresh=False)
+    task = bar.add_task(what, total=None)
+    began = time_now()
+
+    def step(done: int, of: int) -> None:
+        if console.is_terminal and time_now() - began > PATIENCE:
+            bar.start()
+            bar.update(task, completed=done, total=of, refresh=True)
+
+    try:
+        yield step
+    finally:
+        bar.stop()
+
+
+def to_text(show: Callable[..., None], *values: Any, styled: bool = False) -> str:
+    """Give what would be printed, without the last line's end."""
+    file = io.StringIO()
+    show(Console(file=file, soft_wrap=True, force_terminal=styled, no_color=not styled), *values)
+    return file.getvalue().removesuffix("\n")
 
 
 def table(*columns: str, rows: Iterable[Sequence[str | Text]], title: str = "") -> Table:

@@ -10,15 +10,13 @@ transaction, so that a killed run leaves the cache as it was.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from syndicate import __version__
+from syndicate import program
 
 log = logging.getLogger(__name__)
 
@@ -130,21 +128,6 @@ def discard(path: Path, error: Exception) -> None:
             path.with_name(name).unlink()
 
 
-def program() -> str:
-    """Name this program, exactly: what another one has kept is not trusted.
-
-    A checkout changes without its version, so that the files' states count, too.
-    """
-    state = hashlib.sha256(__version__.encode())
-    for folder, folders, names in os.walk(Path(__file__).parent.parent):
-        folders.sort()
-        for name in sorted(names):
-            if name.endswith(".py"):
-                status = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - on every run
-                state.update(f"{name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
-    return state.hexdigest()
-
-
 def _open(path: Path) -> sqlite3.Connection:
     for _ in range(2):
         try:
@@ -186,7 +169,7 @@ def _connect(name: str) -> sqlite3.Connection:
 
 def _ready(connection: sqlite3.Connection) -> sqlite3.Connection:
     """Begin the transaction of this run, on tables of this program's making."""
-    wanted = program()
+    wanted = program.fingerprint()
     connection.execute("BEGIN IMMEDIATE")
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     if ("facts",) in tables:
