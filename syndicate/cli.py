@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from syndicate import __version__
+from syndicate import __version__, defaults
 
 if TYPE_CHECKING:
     from syndicate.ledger import Resting
@@ -68,7 +67,7 @@ Backfill = Annotated[
 ]
 Ids = Annotated[list[int], typer.Argument(help="Deliveries, as `syndicate status` numbers them.")]
 
-DEFAULT = Path("config/syndicate.toml")
+DEFAULT = Path(defaults.CONFIG)
 INTERRUPTED = 130
 """The exit code of what a person ended, as shells give it."""
 
@@ -135,7 +134,7 @@ def _print(show: Callable[..., None], *values: Any) -> None:
 @cli.command()
 def run(  # noqa: PLR0917 - Typer makes options of them
     config: ConfigPath = DEFAULT,
-    wait: Wait = timedelta(seconds=60),
+    wait: Wait = defaults.WAIT,
     backfill: Backfill = None,
     feeds_only: Annotated[
         bool, typer.Option("--feeds-only", help="Write the feeds, announce nothing.")
@@ -150,19 +149,10 @@ def run(  # noqa: PLR0917 - Typer makes options of them
     if dry_run:
         plan(config, backfill, as_json)
         return
-    mode = f"feeds_only={feeds_only}"
-    from syndicate import quiet  # noqa: PLC0415
-
-    if backfill is None:
-        told = quiet.answer(config, mode=mode, now=datetime.now(UTC), wait=wait)
-        if told:
-            is_styled = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-            print(told.json if as_json else told.styled if is_styled else told.text)  # noqa: T201
-            raise typer.Exit(told.code)
     import asyncio  # noqa: PLC0415
 
     from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import exits, pipeline, show  # noqa: PLC0415
+    from syndicate import exits, pipeline, quiet, show  # noqa: PLC0415
 
     async def work(app: App) -> Report:
         stop = asyncio.Event()
@@ -183,7 +173,7 @@ def run(  # noqa: PLR0917 - Typer makes options of them
     with _open(config, secrets=not feeds_only) as app:
         before = quiet.look(app.inputs)
         report = asyncio.run(work(app))
-        _leave_note(app, before, report, mode)
+        _leave_note(app, before, report, quiet.mode(feeds_only=feeds_only))
     if as_json:
         _print_json(machine.report(report))
     else:

@@ -55,6 +55,11 @@ class Before:
     """Another word whenever a file is another; empty where that cannot be told."""
 
 
+def mode(*, feeds_only: bool) -> str:
+    """Name what is asked for."""
+    return "feeds" if feeds_only else "all"
+
+
 def look(paths: Iterable[Path]) -> Before:
     """Look at the files and folders that a run depends on, before it does."""
     now = time.time_ns()

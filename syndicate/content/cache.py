@@ -28,7 +28,7 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE files (
     source TEXT PRIMARY KEY,
     size INTEGER, modified INTEGER, changed INTEGER,
-    digest TEXT, findings TEXT, media TEXT,
+    digest TEXT, findings TEXT, sought INTEGER,
     given_id TEXT, url TEXT, published INTEGER, expires INTEGER, draft INTEGER,
     language TEXT, tags TEXT, categories TEXT,
     id TEXT, first_seen INTEGER, fresh INTEGER NOT NULL DEFAULT 0

@@ -6,7 +6,6 @@ Nothing here holds all posts at once: what is many stays in the database.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,21 +77,12 @@ class Catalogue:
             ),
         )
         db.execute("DELETE FROM files WHERE source NOT IN (SELECT source FROM seen)")
-        asked = db.execute(
-            "SELECT source, digest FROM seen LEFT JOIN files USING (source) WHERE "
-            "files.source IS NULL OR files.size = -1 OR (files.size, files.modified, files.changed)"
-            " IS NOT (seen.size, seen.modified, seen.changed) ORDER BY source"
+        return db.execute(
+            "SELECT source, iif(sought, NULL, digest) FROM seen LEFT JOIN files USING (source) "
+            "WHERE files.source IS NULL OR sought OR files.size = -1 OR "
+            "(files.size, files.modified, files.changed) "
+            "IS NOT (seen.size, seen.modified, seen.changed) ORDER BY source"
         ).fetchall()
-        known = {source for source, _ in asked}
-        return sorted(asked + [each for each in self._media_gone() if each[0] not in known])
-
-    def _media_gone(self) -> Iterator[Ask]:
-        """Give the posts whose picture is gone, or was sought in vain and may be there now."""
-        rows = self._db.execute("SELECT source, media FROM files WHERE media IS NOT NULL")
-        for source, media in rows:
-            paths = json.loads(media)
-            if not all(os.path.isfile(path) for path in paths) or not paths:  # noqa: PTH113
-                yield source, None  # read it anew although its bytes are the same
 
     def keep(self, rows: Iterable[Row]) -> None:
         """Keep what was read."""

@@ -43,8 +43,8 @@ class Row(NamedTuple):
     """None where the file could not be read at all."""
     findings: str | None = None
     """As JSON, so that they are told again while the file stays as it is."""
-    media: str | None = None
-    """As JSON: the picture in the folder that it shows. ``[]``: one was sought and is not there."""
+    sought: bool = False
+    """Whether a file that it shows was not found: one may come while the post stays the same."""
     given_id: str | None = None
     url: str | None = None
     published: int | None = None
@@ -83,13 +83,12 @@ class Reader:
             return Row(source, digest, dump(reading.findings))
         report = Report(source)
         url = self._address(parsed)
-        image, _ = self.media(parsed, url, report)
-        beside = json.dumps([str(image.path)]) if image and image.path else None
+        self.media(parsed, url, report)
         return Row(
             source,
             digest,
             dump((*reading.findings, *report.findings)),
-            "[]" if report.findings else beside,
+            bool(report.findings),
             parsed.id,
             url,
             micros(parsed.published),
