@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-real lint types contracts format lock docs clean
+.PHONY: run test test-real bench-content lint types contracts format lock docs clean
 
 run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
@@ -14,6 +14,10 @@ test: $(VENV)/.dev
 test-real: $(VENV)/.dev
 	tests/real/setup.sh
 	$(BIN)/pytest tests/real -o addopts="-ra --strict-markers --import-mode=importlib -p no:cacheprovider" -o timeout=180
+
+# Against Hugo, on posts of our own making; it takes some minutes and a gigabyte below .bench.
+bench-content: $(VENV)/.run
+	$(BIN)/python bench/content.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -151,6 +151,8 @@ def run(  # noqa: PLR0917 - Typer makes options of them
         return
     import asyncio  # noqa: PLC0415
 
+    from rich.console import Console  # noqa: PLC0415
+
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import exits, pipeline, quiet, show  # noqa: PLC0415
 
@@ -159,7 +161,7 @@ def run(  # noqa: PLR0917 - Typer makes options of them
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        with show.progress("Reading posts") as progress:
+        with show.progress(Console(stderr=True), "Reading posts") as progress:
             return await pipeline.run(
                 app,
                 wait=wait,

@@ -6,17 +6,19 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from time import monotonic as time_now
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from syndicate.model import Delivery, EndpointState, Finding, Gate, Health, Post, State
 from syndicate.report import Plan, Planned, Report
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PATIENCE = 1.0
 """Seconds of work without a bar: what is over sooner needs none."""
@@ -33,22 +35,27 @@ STYLES = {
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on a terminal while work goes on that takes more than a second."""
-    console = Console(stderr=True)
-    bar = Progress(console=console, transient=True, auto_refresh=False)
-    task = bar.add_task(what, total=None)
-    began = time_now()
+    began = monotonic()
+    bars: list[Progress] = []
 
     def step(done: int, of: int) -> None:
-        if console.is_terminal and time_now() - began > PATIENCE:
-            bar.start()
-            bar.update(task, completed=done, total=of, refresh=True)
+        if not console.is_terminal or monotonic() - began < PATIENCE:
+            return
+        if not bars:
+            from rich.progress import Progress  # noqa: PLC0415 - most work is over sooner
+
+            bars.append(Progress(console=console, transient=True, auto_refresh=False))
+            bars[0].add_task(what, total=of)
+            bars[0].start()
+        bars[0].update(bars[0].task_ids[0], completed=done, refresh=True)
 
     try:
         yield step
     finally:
-        bar.stop()
+        for bar in bars:
+            bar.stop()
 
 
 def to_text(show: Callable[..., None], *values: Any, styled: bool = False) -> str:

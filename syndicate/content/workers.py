@@ -72,7 +72,7 @@ class _Helper:
         self._given: list[Ask] = []
         self._ended = False
         # -P: what lies in the folder that we were started in is no code of ours.
-        command = [sys.executable, "-P", "-m", __name__]
+        command = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
         self._process = subprocess.Popen(  # noqa: S603 - this very program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -159,7 +159,3 @@ def serve() -> None:
         while True:
             pickle.dump(_rows(reader, pickle.load(source)), sink, pickle.HIGHEST_PROTOCOL)  # noqa: S301
             sink.flush()
-
-
-if __name__ == "__main__":
-    serve()
