@@ -39,6 +39,8 @@ def decode(data: bytes, report: Report) -> str:
 
 def clean(text: str) -> str:
     """Leave out control characters; those that are white space become a space."""
+    if text.isprintable():  # most are, and this is told much sooner
+        return text
     return _CONTROL.sub(lambda found: " " if found[0].isspace() else "", text)
 
 
