@@ -52,7 +52,7 @@ class Catalogue:
 
     # What is on the disk, and what of it is news
 
-    def see(self, found: Iterable[Found], began: int) -> list[Ask]:
+    def see(self, found: Iterable[Found], began: int) -> int:
         """Compare the folder with what is known of it.
 
         Args:
@@ -61,7 +61,7 @@ class Catalogue:
                 can be written again and look the same, so it will be read again next time.
 
         Returns:
-            The posts to read, in order; the deleted ones are forgotten.
+            How many posts are to be read; the deleted ones are forgotten.
         """
         db = self._db
         db.execute("DROP TABLE IF EXISTS temp.seen")
@@ -77,12 +77,20 @@ class Catalogue:
             ),
         )
         db.execute("DELETE FROM files WHERE source NOT IN (SELECT source FROM seen)")
-        return db.execute(
-            "SELECT source, iif(sought, NULL, digest) FROM seen LEFT JOIN files USING (source) "
+        db.execute("DROP TABLE IF EXISTS temp.asked")
+        db.execute(
+            "CREATE TEMP TABLE asked AS SELECT source, iif(sought, NULL, digest) AS digest "
+            "FROM seen LEFT JOIN files USING (source) "
             "WHERE files.source IS NULL OR sought OR files.size = -1 OR "
             "(files.size, files.modified, files.changed) "
             "IS NOT (seen.size, seen.modified, seen.changed) ORDER BY source"
-        ).fetchall()
+        )
+        (count,) = db.execute("SELECT count(*) FROM asked").fetchone()
+        return int(count)
+
+    def asked(self) -> Iterator[Ask]:
+        """Give the posts to read, in order."""
+        return iter(self._db.execute("SELECT source, digest FROM asked ORDER BY rowid"))
 
     def keep(self, rows: Iterable[Row]) -> None:
         """Keep what was read."""

@@ -181,8 +181,8 @@ def _scan(settings: Settings, ledger: Ledger, now: datetime, cache: Cache, step:
     catalogue = Catalogue(cache)
     cache.belongs_to(repr(settings))
     refused: list[Finding] = []
-    asked = catalogue.see(files.walk(settings.root, refused), time.time_ns())
-    catalogue.keep(read_all(settings, asked, step))
+    count = catalogue.see(files.walk(settings.root, refused), time.time_ns())
+    catalogue.keep(read_all(settings, catalogue.asked(), count, step))
     catalogue.settle()
     if cache.fact("ledger") != ledger.posts_stamp():
         catalogue.forget_ids()

@@ -14,8 +14,8 @@ import select
 import signal
 import subprocess
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from syndicate.content.reading import Reader, Row, Settings
@@ -36,29 +36,30 @@ _OWN = 25
 """Files that this process reads between two looks at its helpers."""
 
 
-def read_all(settings: Settings, asked: Sequence[Ask], step: Step) -> Iterator[Row]:
+def read_all(settings: Settings, asked: Iterable[Ask], count: int, step: Step) -> Iterator[Row]:
     """Read files, and give a row for each that has changed; in no order.
 
     Args:
         settings: how they are read.
-        asked: which.
+        asked: which; taken as the work goes on, so that they need not all be held.
+        count: how many these are.
         step: is told of the progress.
     """
-    left, done = deque(asked), 0
+    left, done = iter(asked), 0
     reader = Reader(settings)
-    with _helpers(settings, len(asked)) as helpers:
-        while left or any(helper.is_busy for helper in helpers):
+    with _helpers(settings, count) as helpers:
+        while done < count:
             for helper in helpers:
-                if helper.is_free and left:
-                    helper.give([left.popleft() for _ in range(min(_SHARE, len(left)))])
-            own = [left.popleft() for _ in range(min(_OWN, len(left)))]
+                if helper.is_free and (share := list(islice(left, _SHARE))):
+                    helper.give(share)
+            own = list(islice(left, _OWN))
             yield from _rows(reader, own)
             done += len(own)
             for helper in _ready(helpers, wait=not own):
-                count, rows = helper.take(reader)
+                number, rows = helper.take(reader)
                 yield from rows
-                done += count
-            step(done, len(asked))
+                done += number
+            step(done, count)
 
 
 def _rows(reader: Reader, asked: Sequence[Ask]) -> list[Row]:

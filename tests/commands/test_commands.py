@@ -291,12 +291,12 @@ def test_what_is_ended_while_posts_are_read_ends_at_once(blog, say, monkeypatch)
     blog.post()
     read_all = sys.modules["syndicate.content.scan"].read_all
 
-    def interrupted(settings, asked, step):
+    def interrupted(settings, asked, count, step):
         os.kill(os.getpid(), signal.SIGINT)
         for _ in range(200):  # until the signal has come through to the loop
-            step(0, len(asked))
+            step(0, count)
             time.sleep(0.01)
-        yield from read_all(settings, asked, step)
+        yield from read_all(settings, asked, count, step)
 
     monkeypatch.setattr(sys.modules["syndicate.content.scan"], "read_all", interrupted)
     said = say("run")
