@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-real golden bench-feeds lint types contracts format lock docs clean
+.PHONY: run test test-real golden bench-content bench-feeds lint types contracts format lock docs clean
 
 run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
@@ -18,6 +18,11 @@ test-real: $(VENV)/.dev
 # Writes what is expected of the small sites in tests/content/golden; read the diff.
 golden: $(VENV)/.dev
 	$(BIN)/pytest -q tests/content/test_generators_golden.py --update-golden
+
+# Against Hugo, on posts of our own making; it takes some minutes and a gigabyte below .bench.
+bench-content: $(VENV)/.run
+	$(BIN)/python bench/content.py
+
 # How fast feeds are served; needs nginx and wrk.
 bench-feeds: $(VENV)/.dev
 	$(BIN)/python bench/feeds.py

@@ -25,6 +25,9 @@ from syndicate.redaction import Redactor
 
 __all__ = ["App", "Connected", "open_app"]
 
+CACHE = "content.db"
+"""What is known of the content; it stands beside the cache of pictures, and is as disposable."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerSession:
@@ -67,6 +70,7 @@ def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) ->
             ledger=ledger,
             clock=clock,
             redact=Redactor(secrets_of(settings)),
+            cache=settings.media.cache.parent / CACHE,
             connect=partial(connect, settings, site, ledger, clock),
         )
     finally:

@@ -20,9 +20,10 @@ _PATIENCE = 5.0
 
 def content(app: App) -> tuple[Finding, ...]:
     """Read every post, and give what is to be said about them."""
-    return posts.scan(
-        app.config.content, app.config.site, app.ledger.posts(), app.clock.now()
-    ).findings
+    with posts.open_cache(app.cache, writes=False) as cache:
+        return posts.scan(
+            app.config.content, app.config.site, app.ledger, app.clock.now(), cache
+        ).findings
 
 
 async def endpoints(app: App) -> list[tuple[str, Health]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import signal
@@ -15,12 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from syndicate import __version__
+from syndicate import __version__, defaults
 
 if TYPE_CHECKING:
     from syndicate.ledger import Resting
     from syndicate.model import Delivery, Health
     from syndicate.pipeline import App
+    from syndicate.quiet import Before
+    from syndicate.report import Report
 
 cli = typer.Typer(
     name="syndicate",
@@ -66,23 +67,28 @@ Backfill = Annotated[
 ]
 Ids = Annotated[list[int], typer.Argument(help="Deliveries, as `syndicate status` numbers them.")]
 
-DEFAULT = Path("config/syndicate.toml")
+DEFAULT = Path(defaults.CONFIG)
+INTERRUPTED = 130
+"""The exit code of what a person ended, as shells give it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, and end the process with the command's exit code."""
-    from syndicate.errors import SyndicateError  # noqa: PLC0415
+    from syndicate.errors import Stopped, SyndicateError  # noqa: PLC0415
     from syndicate.exits import Exit, of_error  # noqa: PLC0415
 
     logging.basicConfig(format=LOG_FORMAT, level=logging.WARNING)
     log.setLevel(logging.NOTSET)
     try:
         cli(args=arguments, prog_name="syndicate")
+    except Stopped as error:
+        _explain(error)
+        sys.exit(INTERRUPTED)
     except SyndicateError as error:
         _explain(error)
         sys.exit(of_error(error))
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last line of defence, nothing is swallowed
         _explain(error, f"this should not happen: {type(error).__name__}: {error}")
         sys.exit(Exit.BUG)
@@ -112,7 +118,11 @@ def _open(path: Path, *, secrets: bool = True) -> Iterator[App]:
 
 
 def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    typer.echo(_to_json(data))
+
+
+def _to_json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 def _print(show: Callable[..., None], *values: Any) -> None:
@@ -124,7 +134,7 @@ def _print(show: Callable[..., None], *values: Any) -> None:
 @cli.command()
 def run(  # noqa: PLR0917 - Typer makes options of them
     config: ConfigPath = DEFAULT,
-    wait: Wait = timedelta(seconds=60),
+    wait: Wait = defaults.WAIT,
     backfill: Backfill = None,
     feeds_only: Annotated[
         bool, typer.Option("--feeds-only", help="Write the feeds, announce nothing.")
@@ -139,30 +149,68 @@ def run(  # noqa: PLR0917 - Typer makes options of them
     if dry_run:
         plan(config, backfill, as_json)
         return
-    from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import exits, pipeline, show  # noqa: PLC0415
+    import asyncio  # noqa: PLC0415
 
-    async def work(app: App) -> Any:
+    from rich.console import Console  # noqa: PLC0415
+
+    from syndicate import as_json as machine  # noqa: PLC0415
+    from syndicate import exits, pipeline, quiet, show  # noqa: PLC0415
+
+    async def work(app: App) -> Report:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        return await pipeline.run(
-            app,
-            wait=wait,
-            lock_wait=wait,
-            backfill=backfill,
-            feeds_only=feeds_only,
-            stop=stop,
-        )
+        with show.progress(Console(stderr=True), "Reading posts") as progress:
+            return await pipeline.run(
+                app,
+                wait=wait,
+                lock_wait=wait,
+                backfill=backfill,
+                feeds_only=feeds_only,
+                stop=stop,
+                progress=progress,
+            )
 
     with _open(config, secrets=not feeds_only) as app:
+        before = quiet.look(app.inputs)
         report = asyncio.run(work(app))
+        _leave_note(app, before, report, quiet.mode(feeds_only=feeds_only))
     if as_json:
         _print_json(machine.report(report))
     else:
         _print(show.report, report)
     raise typer.Exit(exits.of_report(report))
+
+
+def _leave_note(app: App, before: Before, report: Report, mode: str) -> None:
+    """Spare the next run its work, as far as nothing will have changed."""
+    from syndicate import as_json as machine  # noqa: PLC0415
+    from syndicate import exits, pipeline, quiet, show  # noqa: PLC0415
+
+    if report.warnings:  # pictures that could not be had are asked for again
+        return
+    again = pipeline.complete(app, report.again)
+    told = quiet.Told(
+        exits.of_report(again),
+        show.to_text(show.report, again),
+        show.to_text(show.report, again, styled=True),
+        _to_json(machine.report(again)),
+    )
+    outputs = {each.path: each.document.data for each in report.feeds}
+    try:
+        quiet.keep(
+            app.path,
+            before,
+            app.inputs,
+            outputs,
+            mode=mode,
+            now=app.clock.now(),
+            until=report.next_change,
+            told=told,
+        )
+    except OSError as error:
+        log.info("no note is left for the next run: %s", error)
 
 
 @cli.command()
@@ -173,6 +221,8 @@ def plan(
     verbose: Verbose = False,  # noqa: ARG001 - its callback acts
 ) -> None:
     """Show what `run` would write and send now, byte for byte; send nothing."""
+    import asyncio  # noqa: PLC0415
+
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import pipeline, show  # noqa: PLC0415
 
@@ -190,6 +240,8 @@ def serve(
     verbose: Verbose = False,  # noqa: ARG001 - its callback acts
 ) -> None:
     """Run as a daemon: look for new posts on schedule, serve the feeds over HTTP."""
+    import asyncio  # noqa: PLC0415
+
     from syndicate import daemon  # noqa: PLC0415
 
     if not log.isEnabledFor(logging.DEBUG):
@@ -342,6 +394,8 @@ def check(
     verbose: Verbose = False,  # noqa: ARG001 - its callback acts
 ) -> None:
     """Try the configuration, the content and the endpoints; post and write nothing."""
+    import asyncio  # noqa: PLC0415
+
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import checks, exits, show  # noqa: PLC0415
 

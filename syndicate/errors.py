@@ -6,6 +6,7 @@
     ├── ConfigError            the configuration cannot be used; carries every problem at once
     ├── ContentError           two posts claim one id: no feed can be right
     ├── FeedError              a built feed is unreadable: the published one stays
+    ├── Stopped                a person asked for the end before anything was done
     ├── LedgerError            the ledger cannot be opened or written
     │   └── LedgerBusy         another process is at work on it
     └── DeliveryError          an attempt did not end in a receipt
@@ -63,6 +64,10 @@ class ContentError(SyndicateError):
 
 class FeedError(SyndicateError):
     """A feed that was built may not replace the published one."""
+
+
+class Stopped(SyndicateError):
+    """A person asked for the end before anything was published or sent."""
 
 
 class LedgerError(SyndicateError):

@@ -158,6 +158,25 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """A post without its words: as much as deciding about it takes, so that many can be held."""
+
+    id: str
+    url: str
+    source: str
+    digest: str
+    published: datetime
+    first_seen: datetime
+    language: str
+    tags: tuple[str, ...]
+    categories: tuple[str, ...]
+    authors: tuple[Author, ...]
+    """By their names alone."""
+    expires: datetime | None
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostRecord:
     """What the ledger remembers of a post, so that it stays the same post for ever."""
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from syndicate import content, delivery, feeds
 from syndicate.clock import Clock
 from syndicate.config import Config
+from syndicate.content import Step
 from syndicate.delivery import Line, Runner, compose
-from syndicate.errors import DeliveryError
+from syndicate.errors import DeliveryError, Stopped
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
 from syndicate.model import Delivery, Post, Site, State
@@ -22,9 +22,6 @@ from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
 
 Render = Callable[[Post], str]
-
-RENDERED = 1_000
-"""How many rendered posts are kept within one run: feeds and messages ask for the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,14 @@ class App:
     ledger: Ledger
     clock: Clock
     redact: Redactor
+    cache: Path
+    """Where what is known of the content is kept; it is disposable."""
     connect: Callable[[], AbstractAsyncContextManager[Connected]]
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files and folders that a run depends on."""
+        return (self.path.absolute(), *content.inputs(self.config.content))
 
 
 async def run(
@@ -58,6 +62,7 @@ async def run(
     feeds_only: bool = False,
     force: bool = False,
     stop: asyncio.Event | None = None,
+    progress: Step | None = None,
 ) -> Report:
     """Scan the content, keep the feeds right, and deliver what is due.
 
@@ -69,86 +74,108 @@ async def run(
         feeds_only: leave the outbox alone.
         force: publish feeds even where they have lost more entries than ``feeds.max_loss`` lets.
         stop: set it to end early; attempts under way are brought to their end.
+        progress: is told how many files of how many have been read, in a thread of its own.
 
     Raises:
+        Stopped: ``stop`` was set while the content was still being read.
         ContentError: the content cannot be published as a whole.
         FeedError: a feed cannot be written, would be unreadable or has lost too many entries; the
             published ones stay.
         LedgerError: the ledger cannot be used, or another process is at work on it.
     """
-    with app.ledger.lock(lock_wait):
+    stop = stop or asyncio.Event()
+    with app.ledger.lock(lock_wait), content.open_cache(app.cache) as cache:
         began = app.clock.now()
-        scan = await asyncio.to_thread(_scan, app, began)
+        scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
         app.ledger.keep_posts(scan.records)
-        live = [post for post in scan.posts if post.is_live(began)]
-        render = lru_cache(RENDERED)(content.render)
+        scan.keep(app.ledger.posts_stamp())
+        render = content.Renderer(cache)
         async with app.connect() as connected:
-            documents = await _build(app, connected.media, live, render)
             settings = app.config.feeds
+            documents = await _build(app, connected.media, scan, render)
             published = await asyncio.to_thread(
                 feeds.publish, documents, settings.output, None if force else settings.max_loss
             )
-            report = Report(len(live), len(scan.posts) - len(live), scan.findings, tuple(published))
+            report = Report(
+                scan.live,
+                scan.held,
+                scan.findings,
+                tuple(published),
+                next_change=scan.next_change,
+            )
             if not feeds_only:
-                skipped = _enter(app, connected.lines, live, began, backfill)
+                skipped = _enter(app, connected.lines, scan, backfill)
                 runner = Runner(
                     app.ledger,
                     app.clock,
                     connected.media,
-                    {post.id: post for post in live},
+                    content.LivePosts(scan),
                     render,
                     app.redact,
                 )
-                await runner.run(connected.lines, began + wait, stop or asyncio.Event())
+                await runner.run(connected.lines, began + wait, stop)
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
             warnings = (*feeds.warnings(published), *connected.media.warnings)
             report = replace(report, warnings=warnings)
-    return _complete(app, report)
+        cache.commit()
+    return complete(app, report)
 
 
-async def plan(app: App, *, backfill: int | None = None) -> Plan:
+async def plan(app: App, *, backfill: int | None = None, progress: Step | None = None) -> Plan:
     """Tell what :func:`run` would do now, and do nothing of it.
 
     The messages are composed just as a run composes them; nothing is written to the ledger but
     what a network remembers of its server's limits.
     """
     now = app.clock.now()
-    scan = await asyncio.to_thread(_scan, app, now)
-    live = [post for post in scan.posts if post.is_live(now)]
-    posts = {post.id: post for post in live}
-    render = lru_cache(RENDERED)(content.render)
     skipped: dict[str, int] = {}
     planned: list[Planned] = []
-    async with app.connect() as connected:
-        documents = await _build(app, connected.media, live, render)
-        for line in connected.lines:
-            new = _new_deliveries(app, line, live, now, backfill)
-            skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
-            due: list[Delivery | NewDelivery] = [*_under_way(app.ledger, line.options.name)]
-            due += [each for each in new if each.state is State.PENDING]
-            for each in due:
-                post = posts.get(each.subject)
-                planned.append(await _planned(line, each, post, render, connected.media))
-        return Plan(
-            posts=len(live),
-            held=len(scan.posts) - len(live),
-            findings=scan.findings,
-            feeds=tuple(feeds.changed(documents, app.config.feeds.output)),
-            warnings=tuple(connected.media.warnings),
-            skipped=skipped,
-            deliveries=tuple(planned),
-        )
+    with content.open_cache(app.cache, writes=False) as cache:
+        scan = await asyncio.to_thread(_scan, app, now, cache, _step(progress, asyncio.Event()))
+        posts = content.LivePosts(scan)
+        render = content.Renderer(cache)
+        async with app.connect() as connected:
+            documents = await _build(app, connected.media, scan, render)
+            for line in connected.lines:
+                new = _new_deliveries(app, line, scan, backfill)
+                skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
+                due: list[Delivery | NewDelivery] = [*_under_way(app.ledger, line.options.name)]
+                due += [each for each in new if each.state is State.PENDING]
+                for each in due:
+                    post = posts.get(each.subject)
+                    planned.append(await _planned(line, each, post, render, connected.media))
+            return Plan(
+                posts=scan.live,
+                held=scan.held,
+                findings=scan.findings,
+                feeds=tuple(feeds.changed(documents, app.config.feeds.output)),
+                warnings=tuple(connected.media.warnings),
+                skipped=skipped,
+                deliveries=tuple(planned),
+            )
 
 
-def _scan(app: App, now: datetime) -> content.Scan:
-    return content.scan(app.config.content, app.config.site, app.ledger.posts(), now)
+def _scan(app: App, now: datetime, cache: content.Cache, step: Step) -> content.Scan:
+    return content.scan(app.config.content, app.config.site, app.ledger, now, cache, step)
+
+
+def _step(progress: Step | None, stop: asyncio.Event) -> Step:
+    """Tell of the progress, and give up where that is asked for: reading is nothing to finish."""
+
+    def step(done: int, of: int) -> None:
+        if stop.is_set():
+            raise Stopped("stopped while the content was being read; nothing was published or sent")
+        if progress:
+            progress(done, of)
+
+    return step
 
 
 async def _build(
-    app: App, media: MediaStore, live: Sequence[Post], render: Render
+    app: App, media: MediaStore, scan: content.Scan, render: Render
 ) -> list[feeds.Document]:
     settings = app.config.feeds
-    listings = feeds.listings(app.site, settings, live)
+    listings = await asyncio.to_thread(_listings, app, scan)
     listed = {post.id: post for listing in listings for post in listing.posts}
     await media.prefetch([post.image for post in listed.values() if post.image])
     documents = feeds.build(app.site, settings, app.config.feeds_url, listings, render, media.facts)
@@ -158,27 +185,29 @@ async def _build(
     return built
 
 
+def _listings(app: App, scan: content.Scan) -> list[feeds.Listing]:
+    """Choose each feed's posts by their outlines, and make these whole."""
+    return feeds.listings(app.site, app.config.feeds, scan.outlines(), scan.load)
+
+
 def _new_deliveries(
-    app: App, line: Line, live: Sequence[Post], now: datetime, backfill: int | None
+    app: App, line: Line, scan: content.Scan, backfill: int | None
 ) -> list[NewDelivery]:
-    known = None
-    if app.ledger.endpoint(line.options.name) is not None:
-        known = {
-            each.subject
-            for each in app.ledger.deliveries(endpoint=line.options.name)
-            if each.state is not State.CANCELLED  # the post may be back
-        }
-    return delivery.plan(live, line.options, known, now, backfill)
+    name, known = line.options.name, None
+    if app.ledger.endpoint(name) is not None:
+        known = app.ledger.planned(name)
+    posts = scan.outlines(besides=known or ())
+    return delivery.plan(posts, line.options, known, scan.now, backfill)
 
 
 def _enter(
-    app: App, lines: Sequence[Line], live: Sequence[Post], now: datetime, backfill: int | None
+    app: App, lines: Sequence[Line], scan: content.Scan, backfill: int | None
 ) -> dict[str, int]:
     """Enter the deliveries that are due to exist; tell how many of each endpoint's are skipped."""
     skipped = {}
     for line in lines:
-        new = _new_deliveries(app, line, live, now, backfill)
-        app.ledger.add(line.options.name, new, now)
+        new = _new_deliveries(app, line, scan, backfill)
+        app.ledger.add(line.options.name, new, scan.now)
         skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
     return skipped
 
@@ -200,8 +229,8 @@ async def _planned(
         return Planned(line, post, each.due, None, error.detail)
 
 
-def _complete(app: App, report: Report) -> Report:
-    """Add what the ledger says at the end: what waits, what rests, which endpoints are shut."""
+def complete(app: App, report: Report) -> Report:
+    """Add what the ledger says now: what waits, what rests, which endpoints are shut."""
     names = {endpoint.name for endpoint in app.config.endpoints}
     return replace(
         report,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from syndicate.delivery import Line, Outcome
@@ -32,6 +32,18 @@ class Report:
     resting: tuple[Delivery, ...] = ()
     """What needs a person: dead letters and deliveries in doubt."""
     endpoints: tuple[EndpointState, ...] = ()
+    next_change: datetime | None = None
+    """When a post comes out or expires next, by nothing but the time."""
+
+    @property
+    def again(self) -> Report:
+        """What the next run will report if nothing changes until then."""
+        return replace(
+            self,
+            feeds=tuple(replace(each, written=False) for each in self.feeds),
+            skipped=dict.fromkeys(self.skipped, 0),
+            outcomes=(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

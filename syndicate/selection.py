@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from syndicate.model import Post
+from syndicate.model import Outline, Post
 
 
 class Filters(Protocol):
@@ -41,7 +41,7 @@ class Selection:
             _fold(filters.languages),
         )
 
-    def takes(self, post: Post) -> bool:
+    def takes(self, post: Post | Outline) -> bool:
         """Tell whether a post is meant. ``en`` takes ``en-GB`` too."""
         return (
             (not self.tags or bool(self.tags & _fold(post.tags)))

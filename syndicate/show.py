@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +16,12 @@ from rich.text import Text
 
 from syndicate.model import Delivery, EndpointState, Finding, Gate, Health, Post, Severity, State
 from syndicate.report import Plan, Planned, Report
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+PATIENCE = 1.0
+"""Seconds of work without a bar: what is over sooner needs none."""
 
 STYLES = {
     State.DELIVERED: "green",
@@ -23,6 +33,37 @@ STYLES = {
     State.CANCELLED: "dim",
 }
 SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+@contextmanager
+def progress(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal while work goes on that takes more than a second."""
+    began = monotonic()
+    bars: list[Progress] = []
+
+    def step(done: int, of: int) -> None:
+        if not console.is_terminal or monotonic() - began < PATIENCE:
+            return
+        if not bars:
+            from rich.progress import Progress  # noqa: PLC0415 - most work is over sooner
+
+            bars.append(Progress(console=console, transient=True, auto_refresh=False))
+            bars[0].add_task(what, total=of)
+            bars[0].start()
+        bars[0].update(bars[0].task_ids[0], completed=done, refresh=True)
+
+    try:
+        yield step
+    finally:
+        for bar in bars:
+            bar.stop()
+
+
+def to_text(show: Callable[..., None], *values: Any, styled: bool = False) -> str:
+    """Give what would be printed, without the last line's end."""
+    file = io.StringIO()
+    show(Console(file=file, soft_wrap=True, force_terminal=styled, no_color=not styled), *values)
+    return file.getvalue().removesuffix("\n")
 
 
 def table(*columns: str, rows: Iterable[Sequence[str | Text]], title: str = "") -> Table:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
 
-from syndicate import model
+from syndicate import defaults, model
 from syndicate.config import cron
 from syndicate.config.values import (
     ClockTime,
@@ -211,7 +211,7 @@ class Ledger(Model):
     """Where deliveries, ids and sessions are kept."""
 
     url: Text = Field(
-        "sqlite:///../state/syndicate.db",
+        defaults.LEDGER,
         description="A database URL; a SQLite path is relative to the config file.",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from syndicate.content.plain_yaml import Plain
 from syndicate.content.report import Report
@@ -53,7 +54,11 @@ class Fields:
 
     def find(self, *names: str) -> Field | None:
         """Give the first of these keys that has a value."""
-        return next((self._fields[name] for name in names if name in self._fields), None)
+        fields = self._fields
+        for name in names:  # asked for every key that any generator knows, of every post
+            if name in fields:
+                return fields[name]
+        return None
 
     def text(self, *names: str) -> str | None:
         """Read one line of plain text."""
@@ -121,5 +126,6 @@ def pick(value: Plain, *names: str) -> str | None:
     return next((fold(text) for text in texts if isinstance(text, str) and fold(text)), None)
 
 
+@lru_cache(1_000)
 def _squash(key: str) -> str:
     return re.sub("[-_ ]", "", key).casefold()

@@ -1,12 +1,12 @@
-"""The files of the content folder: which of them are posts, and their bytes."""
+"""The files of the content folder: which of them are posts, their state, and their bytes."""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from syndicate.content.report import Report
 from syndicate.errors import ContentError
@@ -22,20 +22,29 @@ _READ_FOLDERS = frozenset({"_posts"})
 _SKIPPED_FOLDERS = frozenset({"node_modules"})
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What is in the folder: the sources of posts in order, and what cannot be read."""
+class Found(NamedTuple):
+    """A file of the folder, and what the file system says of its state."""
 
-    sources: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    source: str
+    """The path within the folder, with slashes."""
+    is_post: bool
+    size: int
+    modified: int
+    """Nanoseconds."""
+    changed: int
+    """When its data or its status changed, in nanoseconds; unlike ``modified`` nobody sets it."""
 
 
-def find(root: Path) -> Listing:
-    """List the posts below a folder.
+def walk(root: Path, refused: list[Finding]) -> Iterator[Found]:
+    """Give the files below a folder, in an order of their own; only some of them are posts.
 
     Names that begin with a dot or an underscore are drafts, partials and machinery of the site's
     generator, and are passed over; only ``_posts`` is read. A link that leads out of the folder
     is refused: it could publish any file of this machine.
+
+    Args:
+        root: the folder.
+        refused: takes what cannot be read.
 
     Raises:
         ContentError: there is no such folder.
@@ -43,22 +52,22 @@ def find(root: Path) -> Listing:
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "does not exist"
         raise ContentError(f"content.dir: {root} {what}: say where the posts are")
-    walk = _Walk(root)
-    return Listing(tuple(sorted(walk.files(root, ""))), tuple(sorted(walk.findings)))
+    yield from _Walk(root, refused).files(root, "")
 
 
 def read(root: Path, source: str) -> bytes | Finding:
     """Give a file's bytes, or the reason why it has to be left out."""
     report = Report(source)
     try:
-        path = root / source
-        status = path.stat()
+        path = f"{root}/{source}"
+        status = os.stat(path)  # noqa: PTH116 - for every file that changed
         if not stat.S_ISREG(status.st_mode):
             report.refuse("not a regular file")
         elif status.st_size > MAX_BYTES:
             report.refuse(f"{status.st_size} bytes: no post is longer than {MAX_BYTES}")
         else:
-            return path.read_bytes()
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                return file.read()
     except OSError as error:
         report.refuse(f"cannot be read: {error.strerror}")
     return report.findings[0]
@@ -72,13 +81,13 @@ def inside(root: Path, path: Path) -> bool:
 class _Walk:
     """A walk through the folder that enters no folder twice, so that links make no circles."""
 
-    def __init__(self, root: Path) -> None:
-        self.findings: list[Finding] = []
+    def __init__(self, root: Path, refused: list[Finding]) -> None:
+        self._refused = refused
         self._root = root
         self._entered = {os.path.realpath(root)}
 
-    def files(self, folder: Path, prefix: str) -> Iterator[str]:
-        """Give the sources below a folder."""
+    def files(self, folder: Path, prefix: str) -> Iterator[Found]:
+        """Give the files below a folder."""
         try:
             with os.scandir(folder) as entries:
                 ordered = sorted(entries, key=lambda entry: entry.name)
@@ -88,15 +97,16 @@ class _Walk:
         for entry in ordered:
             yield from self._entry(entry, prefix + entry.name)
 
-    def _entry(self, entry: os.DirEntry[str], source: str) -> Iterator[str]:
+    def _entry(self, entry: os.DirEntry[str], source: str) -> Iterator[Found]:
         if entry.name.startswith((".", "_")) and entry.name not in _READ_FOLDERS:
             return
         folder = entry.is_dir()
         if folder and entry.name in _SKIPPED_FOLDERS:
             return
-        if not folder and os.path.splitext(entry.name)[1].lower() not in SUFFIXES:  # noqa: PTH122
-            return
-        if not _is_text(source):
+        is_post = not folder and os.path.splitext(entry.name)[1].lower() in SUFFIXES  # noqa: PTH122
+        if not folder and not is_post:
+            yield _found(entry, source, is_post=False)
+        elif not _is_text(source):
             self._refuse(ascii(source), "the file's name is not UTF-8: rename it")
         elif entry.is_symlink() and not inside(self._root, Path(entry.path)):
             self._refuse(source, "a link that leads out of the content folder: copy the file")
@@ -106,12 +116,20 @@ class _Walk:
                 self._entered.add(real)
                 yield from self.files(Path(entry.path), f"{source}/")
         else:
-            yield source
+            yield _found(entry, source, is_post=True)
 
     def _refuse(self, source: str, message: str) -> None:
         report = Report(source)
         report.refuse(message)
-        self.findings += report.findings
+        self._refused += report.findings
+
+
+def _found(entry: os.DirEntry[str], source: str, *, is_post: bool) -> Found:
+    try:
+        status = entry.stat()
+    except OSError:  # a link that leads nowhere, or a file that was just deleted
+        return Found(source, is_post, -1, 0, 0)
+    return Found(source, is_post, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _is_text(name: str) -> bool:

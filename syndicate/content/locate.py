@@ -85,6 +85,12 @@ class Locator:
         return replace(author, url=url or None, avatar=(avatar and urls.web(home, avatar)) or None)
 
 
+def inputs(content: config.Content) -> tuple[Path, ...]:
+    """Give the files and folders that reading the content depends on."""
+    said = generators.find(content.dir, content.dialect).settings.files
+    return (content.dir, *map(Path, said))
+
+
 def told(folder: Path, dialect: str) -> Mapping[str, Any]:
     """Give what the site's generator says of the site, as keys of ``[site]``."""
     said = generators.find(folder, dialect).told()

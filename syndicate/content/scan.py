@@ -1,160 +1,224 @@
-"""The content folder → its posts, and everything that is to be said about them."""
+"""The content folder → its posts, and everything that is to be said about them.
+
+What it costs follows what changed: files are looked at (``files``), those that look different are
+read and parsed (``reading``, on several processes where they are many: ``workers``), and what they
+say is kept (``cache``, ``catalogue``). Posts stay there; one is made whole when it is asked for.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import logging
+import sqlite3
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
-from syndicate import config
-from syndicate.content import files, generators, urls
-from syndicate.content.identity import Known, Located, identify
+from syndicate.content import files, generators
+from syndicate.content.catalogue import Catalogue
+from syndicate.content.identity import name_all
 from syndicate.content.locate import Locator, say
-from syndicate.content.media import Finder
-from syndicate.content.parse import Parsed, Reading, Rules, parse
+from syndicate.content.parse import Rules
+from syndicate.content.reading import Reader, Settings
 from syndicate.content.report import Report
-from syndicate.model import Finding, Post, PostRecord
+from syndicate.content.workers import Step, read_all
+from syndicate.model import Finding, Outline, Post, PostRecord
+
+if TYPE_CHECKING:
+    from syndicate import config  # pydantic costs more than this whole room
+    from syndicate.content.cache import Cache
+    from syndicate.ledger import Ledger
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a look at the content folder found."""
+    """What a look at the content folder found. It lives as long as its cache is open."""
 
-    posts: tuple[Post, ...]
-    """Every readable post, drafts and future ones too; the newest first, then by id."""
-    records: tuple[PostRecord, ...]
-    """What is new or has changed, for the ledger to keep."""
-    missing: tuple[PostRecord, ...]
-    """Known posts whose file is gone."""
+    now: datetime
+    live: int
+    """How many posts are out."""
+    held: int
+    """How many are held back: drafts, future and expired ones."""
     findings: tuple[Finding, ...]
     """What to look at, by file and line; an error means that the post was left out."""
+    next_change: datetime | None
+    """When a post comes out or expires next."""
+    _catalogue: Catalogue = field(repr=False)
+    _cache: Cache = field(repr=False)
+    _reader: Reader = field(repr=False)
 
+    def outlines(
+        self, *, besides: Collection[str] = frozenset(), held: bool = False
+    ) -> Iterator[Outline]:
+        """Give the posts that are out, the newest first, then by id.
 
-def scan(
-    content: config.Content,
-    site: config.SiteConfig,
-    known: Sequence[PostRecord],
-    now: datetime,
-) -> Scan:
-    """Read all posts of the content folder.
+        Args:
+            besides: ids of posts to leave out.
+            held: give drafts, future and expired posts, too.
+        """
+        return self._catalogue.outlines(None if held else self.now, besides)
 
-    Args:
-        content: where the posts are, and how what they leave open is read.
-        site: the site that they belong to.
-        known: what the ledger remembers of posts.
-        now: when posts that nobody knows yet were seen first.
+    def newest(self, count: int) -> list[Post]:
+        """Give the newest posts that are out, whole."""
+        posts: list[Post] = []
+        outlines = self.outlines()
+        while len(posts) < count and (outline := next(outlines, None)):
+            post = self.load(outline)
+            if post is not None:
+                posts.append(post)
+        return posts
 
-    Raises:
-        ContentError: there is no such folder, the permalink pattern is wrong, or two posts claim
-            one id.
-    """
-    generator = generators.find(content.dir, content.dialect)
-    locate = Locator.of(content, site, generator)
-    listing = files.find(content.dir)
-    listing = replace(listing, sources=tuple(filter(generator.takes, listing.sources)))
-    rules = Rules(site.timezone, content.default_time, generator.name)
-    readings = list(_readings(content, rules, listing))
-    odd: list[Finding] = []
-    posts = [_located(each.parsed, locate, odd) for each in readings if each.parsed]
-    remembered = Known.of(known, listing.sources)
-    records, surprises = identify(posts, remembered, site.url, now)
-    build = _Builder(Finder(content.dir, site.url), site)
-    built = [build.post(post, records[post.parsed.source]) for post in posts]
-    findings = [
-        *listing.findings,
-        *(finding for reading in readings for finding in reading.findings),
-        *surprises,
-        *odd,
-        *build.findings,
-        *say(generator, content, site),
-        *_one_address_each(posts),
-    ]
-    kept = {record.id for record in records.values()}
-    return Scan(
-        posts=newest_first(built),
-        records=tuple(
-            record for record in records.values() if remembered.by_id.get(record.id) != record
-        ),
-        missing=tuple(record for record in remembered.lost if record.id not in kept),
-        findings=tuple(sorted(findings, key=_place)),
-    )
+    def live_ids(self) -> Iterator[str]:
+        """Give the ids of the posts that are out."""
+        return self._catalogue.live_ids(self.now)
 
+    def outline(self, identity: str) -> Outline | None:
+        """Find a post that is out."""
+        return self._catalogue.live(identity, self.now)
 
-def newest_first(posts: Iterable[Post]) -> tuple[Post, ...]:
-    """Put posts in the order in which they are published: the newest first, then by id."""
-    return tuple(sorted(sorted(posts, key=lambda post: post.id), key=_published, reverse=True))
-
-
-def _published(post: Post) -> datetime:
-    return post.published
-
-
-def _place(finding: Finding) -> tuple[str, int, str, str]:
-    return finding.source, finding.line or 0, finding.key or "", finding.message
-
-
-def _readings(content: config.Content, rules: Rules, listing: files.Listing) -> Iterator[Reading]:
-    for source in listing.sources:
-        data = files.read(content.dir, source)
-        if isinstance(data, Finding):
-            yield Reading(None, (data,))
-        else:
-            yield parse(source, data, rules)
-
-
-def _located(parsed: Parsed, locate: Locator, odd: list[Finding]) -> Located:
-    report = Report(parsed.source)
-    located = Located(*locate(parsed, report))
-    odd += report.findings
-    return located
-
-
-def _one_address_each(posts: Iterable[Located]) -> Iterator[Finding]:
-    """Warn of posts that share an address: only one of them can be there."""
-    sources = defaultdict(list)
-    for post in posts:
-        sources[post.url].append(post.parsed.source)
-    for url, (first, *others) in sources.items():
-        for other in others:
-            yield Finding(other, None, None, f"has the same address as {first}: {url}")
-
-
-class _Builder:
-    """Makes posts of what was read, and collects what comes up."""
-
-    def __init__(self, media: Finder, site: config.SiteConfig) -> None:
-        self.findings: list[Finding] = []
-        self._media, self._site = media, site
-
-    def post(self, located: Located, record: PostRecord) -> Post:
-        parsed, url = located.parsed, located.url
-        report = Report(parsed.source)
-        post = Post(
-            id=record.id,
-            url=url,
-            source=parsed.source,
+    def load(self, outline: Outline) -> Post | None:
+        """Make a post whole; None where its file was deleted or spoilt since the look at it."""
+        parsed = self._reader.whole(outline.source)
+        if parsed is None:
+            return None
+        image, enclosure = self._reader.media(parsed, outline.url, Report(outline.source))
+        return Post(
+            id=outline.id,
+            url=outline.url,
+            source=outline.source,
             digest=parsed.digest,
             published=parsed.published,
             updated=parsed.updated,
-            first_seen=record.first_seen,
+            first_seen=outline.first_seen,
             title=parsed.title,
             summary=parsed.summary,
             body=parsed.body,
             authors=parsed.authors,
             categories=parsed.categories,
             tags=parsed.tags,
-            language=parsed.language or self._site.language,
-            image=self._media.image(parsed, url, report),
-            enclosure=self._media.enclosure(parsed, url, report),
-            external_url=self._external(parsed.link),
+            language=outline.language,
+            image=image,
+            enclosure=enclosure,
+            external_url=self._reader.external(parsed.link),
             draft=parsed.draft,
             expires=parsed.expires,
         )
-        self.findings += report.findings
+
+    @property
+    def records(self) -> Iterator[PostRecord]:
+        """Give what is new or has changed, for the ledger to keep."""
+        return self._catalogue.fresh()
+
+    def keep(self, stamp: str) -> None:
+        """Keep what was found for the next time; ``stamp`` is the ledger's, now that it knows."""
+        self._catalogue.no_longer_fresh()
+        self._cache.note("ledger", stamp)
+        self._cache.commit()
+
+
+class LivePosts(Mapping[str, Post]):
+    """The posts of a scan that are out, by id; each is read when it is asked for."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+
+    def __getitem__(self, identity: str) -> Post:
+        outline = self._scan.outline(identity)
+        post = self._scan.load(outline) if outline else None
+        if post is None:
+            raise KeyError(identity)
         return post
 
-    def _external(self, link: str | None) -> str | None:
-        """Give the page that a link post talks about; a link to the site itself is none."""
-        url = urls.web("", link) if link else None
-        return url if url and urls.host(url) != urls.host(self._site.url) else None
+    def __iter__(self) -> Iterator[str]:
+        return self._scan.live_ids()
+
+    def __len__(self) -> int:
+        return self._scan.live
+
+
+def scan(  # noqa: PLR0917 - what a look takes
+    content: config.Content,
+    site: config.SiteConfig,
+    ledger: Ledger,
+    now: datetime,
+    cache: Cache,
+    step: Step = lambda done, of: None,  # noqa: ARG005
+) -> Scan:
+    """Look at all posts of the content folder, and read those that have changed.
+
+    Args:
+        content: where the posts are, and how what they leave open is read.
+        site: the site that they belong to.
+        ledger: remembers which post is which; nothing is written to it.
+        now: when posts that nobody knows yet were seen first.
+        cache: what is known of the folder; without it all of it is read.
+        step: is told how many files of how many have been read; it may raise to end the work.
+
+    Raises:
+        ContentError: there is no such folder, the permalink pattern is wrong, or two posts claim
+            one id.
+    """
+    generator = generators.find(content.dir, content.dialect)
+    settings = Settings(
+        content.dir,
+        site.url,
+        site.language,
+        Locator.of(content, site, generator),
+        Rules(site.timezone, content.default_time, generator.name),
+    )
+    said = tuple(say(generator, content, site))
+    look = partial(_scan, settings, ledger, now, step=step, said=said)
+    try:
+        return look(cache)
+    except sqlite3.DatabaseError as error:
+        cache.reset(error)
+        return look(cache)
+
+
+def _scan(
+    settings: Settings,
+    ledger: Ledger,
+    now: datetime,
+    cache: Cache,
+    *,
+    step: Step,
+    said: Sequence[Finding],
+) -> Scan:
+    catalogue = Catalogue(cache)
+    cache.belongs_to(repr(settings))
+    refused: list[Finding] = []
+    takes = settings.locate.generator.takes
+    found = (each for each in files.walk(settings.root, refused) if takes(each.source))
+    count = catalogue.see(found, time.time_ns())
+    catalogue.keep(read_all(settings, catalogue.asked(), count, step))
+    catalogue.settle()
+    if cache.fact("ledger") != ledger.posts_stamp():
+        catalogue.forget_ids()
+    surprises = name_all(catalogue, ledger, settings.site, now)
+    findings = [*said, *refused, *catalogue.findings(), *surprises, *_one_address_each(catalogue)]
+    live, held = catalogue.count(now)
+    return Scan(
+        now,
+        live,
+        held,
+        tuple(sorted(findings, key=_place)),
+        catalogue.next_change(now),
+        catalogue,
+        cache,
+        Reader(settings),
+    )
+
+
+def _one_address_each(catalogue: Catalogue) -> Iterator[Finding]:
+    """Warn of posts that share an address: only one of them can be there."""
+    for url, (first, *others) in catalogue.sharing("url"):
+        for other in others:
+            yield Finding(other, None, None, f"has the same address as {first}: {url}")
+
+
+def _place(finding: Finding) -> tuple[str, int, str, str]:
+    return finding.source, finding.line or 0, finding.key or "", finding.message

@@ -12,6 +12,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u
 XML forbids most of these and YAML the others; nobody types any of them on purpose.
 """
 
+_CONTROL_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+"""Those of them that ASCII has: most files are ASCII, and have none."""
+
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -20,18 +23,24 @@ def decode(data: bytes, report: Report) -> str:
 
     Whatever had to be guessed or left out is reported.
     """
-    text = _decode(data, report).replace("\r\n", "\n").replace("\r", "\n")
+    text = _decode(data, report)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if data.isascii() and len(data.translate(None, _CONTROL_BYTES)) == len(data):
+        return text
     found = _CONTROL.findall(text)
     if found:
         report.warn(
             f"{len(found)} control character(s) left out, the first is U+{ord(found[0]):04X}",
             line=line_at(text, text.index(found[0])),
         )
-    return clean(text)
+    return clean(text) if found else text
 
 
 def clean(text: str) -> str:
     """Leave out control characters; those that are white space become a space."""
+    if text.isprintable():  # most are, and this is told much sooner
+        return text
     return _CONTROL.sub(lambda found: " " if found[0].isspace() else "", text)
 
 

@@ -6,20 +6,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception,
-    stop_after_attempt,
-    stop_after_delay,
-    wait_random_exponential,
-)
+from typing import TYPE_CHECKING
 
 from syndicate.clock import Clock
 from syndicate.errors import DeliveryError, InDoubt, Unreachable
 from syndicate.model import Key, Message, Receipt
 from syndicate.networks.base import LooksUp, Sender, Wire
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +59,14 @@ async def attempt(
 
 
 def _retrying(clock: Clock) -> Callable[[Callable[[], Awaitable[Receipt]]], Awaitable[Receipt]]:
+    from tenacity import (  # noqa: PLC0415 - a run that sends nothing does without
+        AsyncRetrying,
+        retry_if_exception,
+        stop_after_attempt,
+        stop_after_delay,
+        wait_random_exponential,
+    )
+
     async def sleep(seconds: float) -> None:
         await clock.sleep_until(clock.now() + timedelta(seconds=seconds))
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from syndicate.config import Endpoint
 from syndicate.ledger.port import NewDelivery
-from syndicate.model import Post, State
+from syndicate.model import Outline, Post, State
 from syndicate.selection import Selection
 
 
 def plan(
-    posts: Sequence[Post],
+    posts: Iterable[Post | Outline],
     endpoint: Endpoint,
     known: Collection[str] | None,
     now: datetime,
@@ -29,23 +29,23 @@ def plan(
         backfill: overrides the endpoint's own.
     """
     selection = Selection.of(endpoint)
-    chosen = [post for post in posts if selection.takes(post)]
+    count = endpoint.backfill if backfill is None else backfill
+    reason = f"older than max_age ({endpoint.max_age})"
     if known is None:
-        count = endpoint.backfill if backfill is None else backfill
-        fresh = {post.id for post in chosen[:count]}
         reason = "published before this endpoint's first run"
-    else:
-        chosen = [post for post in chosen if post.id not in known]
+    found: list[NewDelivery] = []
+    for post in posts:
+        if not selection.takes(post) or (known is not None and post.id in known):
+            continue
         # An old draft that is published today has an old date, and is news all the same.
-        fresh = {
-            post.id
-            for post in chosen
-            if now - max(post.published, post.first_seen) <= endpoint.max_age
-        }
-        reason = f"older than max_age ({endpoint.max_age})"
-    return [
-        NewDelivery(post.id, endpoint.name, State.PENDING, now)
-        if post.id in fresh
-        else NewDelivery(post.id, endpoint.name, State.SKIPPED, now, reason)
-        for post in reversed(chosen)
-    ]
+        is_news = (
+            len(found) < count
+            if known is None
+            else now - max(post.published, post.first_seen) <= endpoint.max_age
+        )
+        found.append(
+            NewDelivery(post.id, endpoint.name, State.PENDING, now)
+            if is_news
+            else NewDelivery(post.id, endpoint.name, State.SKIPPED, now, reason)
+        )
+    return found[::-1]

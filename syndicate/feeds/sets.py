@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
-from syndicate.model import Post, Site
+from syndicate.model import Outline, Post, Site
 from syndicate.selection import Selection
 
 if TYPE_CHECKING:
@@ -20,13 +19,15 @@ LONGEST = 100
 """Bytes of a folder's name; file systems end at 255, and some count more for each."""
 _NOT_IN_NAME = re.compile(r"[\W_]+")
 
-_TERMS: dict[str, tuple[str, Callable[[Post], Iterable[str]]]] = {
+_TERMS: dict[str, tuple[str, Callable[[Post | Outline], Iterable[str]]]] = {
     "tag": ("tags", lambda post: post.tags),
     "category": ("categories", lambda post: post.categories),
     "author": ("authors", lambda post: (author.name for author in post.authors)),
     "language": ("languages", lambda post: (post.language,)),
 }
 """What posts can be listed by → the folder of such feeds, and a post's terms."""
+
+P = TypeVar("P", bound=Post | Outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +46,68 @@ class Listing:
     """Newest first, no more than the feed shows."""
 
 
-def listings(site: Site, settings: config.Feeds, posts: Sequence[Post]) -> list[Listing]:
+def listings(
+    site: Site, settings: config.Feeds, posts: Iterable[P], load: Callable[[P], Post | None]
+) -> list[Listing]:
     """Choose the posts of each feed.
 
     Args:
         site: what the feeds are of.
         settings: how many posts, by what, and which feeds are named.
-        posts: those that are live, newest first.
+        posts: those that are live, newest first; outlines will do.
+        load: makes a post whole that is in a feed; None where that cannot be done any more.
     """
     full = settings.content == "full"
-    own = Listing("site", "", site.title, site.description, full, tuple(posts[: settings.limit]))
-    found = [own]
-    for kind in dict.fromkeys(settings.by):
-        found += _by_term(kind, site, settings, posts)
-    for each in settings.named:
-        takes = Selection.of(each).takes
-        chosen = islice(filter(takes, posts), each.limit or settings.limit)
-        whole = (each.content or settings.content) == "full"
-        found.append(
-            Listing("named", f"{each.name}/", each.title, each.description, whole, tuple(chosen))
+    own = _Open("site", "", site.title, site.description, full, settings.limit)
+    named = [
+        _Open(
+            "named",
+            f"{each.name}/",
+            each.title,
+            each.description,
+            (each.content or settings.content) == "full",
+            each.limit or settings.limit,
+            Selection.of(each).takes,
         )
-    return found
+        for each in settings.named
+    ]
+    by_term: dict[str, _Open] = {}
+    for post in posts:
+        asked = (own, *named, *_by_term(post, site, settings, by_term))
+        wanted = [each for each in asked if each.has_room and each.takes(post)]
+        whole = load(post) if wanted else None
+        if whole is not None:
+            for each in wanted:
+                each.posts.append(whole)
+        if not settings.by and not any(each.has_room for each in (own, *named)):
+            break
+    kinds: list[str] = list(dict.fromkeys(settings.by))
+    terms = [each for each in by_term.values() if each.posts]
+    terms.sort(key=lambda each: (kinds.index(each.kind), each.folder))
+    return [each.closed() for each in (own, *terms, *named)]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A feed whose posts are being chosen."""
+
+    kind: str
+    folder: str
+    title: str
+    description: str
+    full: bool
+    limit: int
+    takes: Callable[[Post | Outline], bool] = lambda post: True  # noqa: ARG005
+    posts: list[Post] = field(default_factory=list)
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.posts) < self.limit
+
+    def closed(self) -> Listing:
+        return Listing(
+            self.kind, self.folder, self.title, self.description, self.full, tuple(self.posts)
+        )
 
 
 def folder_name(term: str) -> str:
@@ -83,24 +125,15 @@ def folder_name(term: str) -> str:
 
 
 def _by_term(
-    kind: str, site: Site, settings: config.Feeds, posts: Sequence[Post]
-) -> Iterator[Listing]:
-    """List the posts by each of their terms, in the order of the folders' names."""
-    parent, terms = _TERMS[kind]
-    names: dict[str, str] = {}
-    chosen: dict[str, list[Post]] = {}
-    for post in posts:
-        for folder, term in {folder_name(term): term for term in terms(post)}.items():
-            names.setdefault(folder, term)
-            listed = chosen.setdefault(folder, [])
-            if len(listed) < settings.limit:
-                listed.append(post)
-    for folder, listed in sorted(chosen.items()):
-        yield Listing(
-            kind,
-            f"{parent}/{folder}/",
-            f"{site.title}: {names[folder]}",
-            site.description,
-            settings.content == "full",
-            tuple(listed),
-        )
+    post: Post | Outline, site: Site, settings: config.Feeds, known: dict[str, _Open]
+) -> Iterator[_Open]:
+    """Give the feeds of a post's terms; a feed is called what the newest post calls its term."""
+    for kind in dict.fromkeys(settings.by):
+        parent, terms = _TERMS[kind]
+        for name, term in {folder_name(term): term for term in terms(post)}.items():
+            folder = f"{parent}/{name}/"
+            if folder not in known:
+                full = settings.content == "full"
+                title = f"{site.title}: {term}"
+                known[folder] = _Open(kind, folder, title, site.description, full, settings.limit)
+            yield known[folder]

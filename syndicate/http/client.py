@@ -8,16 +8,16 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from syndicate import __version__
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
-from syndicate.http.guard import GuardedBackend, GuardedTransport
 from syndicate.http.reply import Reply
+
+if TYPE_CHECKING:
+    import httpx  # a run that sends nothing does without
 
 REPLY_CAP = 64 * 1024
 _MISMATCHES = {62, 64}
@@ -52,11 +52,20 @@ class Http:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         context: ssl.SSLContext | None = None,
     ) -> None:
-        allowed = [ipaddress.ip_network(network) for network in allow_networks]
+        self._allowed = [ipaddress.ip_network(network) for network in allow_networks]
         self._seconds = timeout.total_seconds()
         self._clock = clock
-        context = context or _usual_trust()
-        self._client = httpx.AsyncClient(
+        self._context = context
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        """The client, made when there is something to send."""
+        import httpx  # noqa: PLC0415
+
+        from syndicate.http.guard import GuardedBackend, GuardedTransport  # noqa: PLC0415
+
+        allowed, context = self._allowed, self._context or _usual_trust()
+        return httpx.AsyncClient(
             mounts={
                 "https://": GuardedTransport(GuardedBackend(allowed, public=True), context),
                 "http://": GuardedTransport(GuardedBackend(allowed, public=False), context),
@@ -75,7 +84,8 @@ class Http:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        if "_client" in self.__dict__:
+            await self._client.aclose()
 
     async def request(
         self,
@@ -110,6 +120,8 @@ class Http:
             InDoubt: ``creates``, and the answer was lost.
             Rejected: the guard or TLS refuses the address, or the request is none that HTTP knows.
         """
+        import httpx  # noqa: PLC0415
+
         parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
         progress = _Progress()
         try:
@@ -155,6 +167,8 @@ class Http:
 @cache
 def _usual_trust() -> ssl.SSLContext:
     """Load the authorities once for all clients: it takes longer than many a request."""
+    import httpx  # noqa: PLC0415
+
     return httpx.create_ssl_context(trust_env=False)
 
 

@@ -10,7 +10,7 @@ Rules that hold for every method:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,7 +77,23 @@ class Ledger(Protocol):
     def posts(self) -> list[PostRecord]:
         """Give every post that was ever seen."""
 
-    def keep_posts(self, records: Collection[PostRecord]) -> None:
+    def find_posts(
+        self,
+        *,
+        ids: Collection[str] = (),
+        sources: Collection[str] = (),
+        digests: Collection[str] = (),
+        urls: Collection[str] = (),
+    ) -> list[PostRecord]:
+        """Give the posts that have one of these ids, sources, digests or URLs; each once."""
+
+    def posts_stamp(self) -> str:
+        """Give a word that changes whenever posts are added or change; empty without any.
+
+        Who copied something of the posts tells by it whether the copy is still right.
+        """
+
+    def keep_posts(self, records: Iterable[PostRecord]) -> None:
         """Add posts, or change those that are there (by id)."""
 
     def endpoint(self, name: str) -> EndpointState | None:
@@ -89,12 +105,18 @@ class Ledger(Protocol):
     def open_endpoint(self, name: str) -> None:
         """Open an endpoint's gate; one that is not known yet is added."""
 
-    def add(self, endpoint: str, deliveries: Sequence[NewDelivery], now: datetime) -> int:
+    def add(self, endpoint: str, deliveries: Iterable[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself.
 
         Both in one transaction: an endpoint that is known has its baseline. One that was cancelled,
         or exists for another version of its subject, begins anew, unless it is being sent. Returns
         how many deliveries were new.
+        """
+
+    def planned(self, endpoint: str) -> set[str]:
+        """Give the ids of the posts that have a delivery for an endpoint.
+
+        Cancelled ones do not count: their posts may be back.
         """
 
     def deliveries(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -22,12 +24,20 @@ from syndicate.model import (
     Attempt,
     Delivery,
     EndpointState,
+    Event,
     Gate,
     Key,
     Message,
     PostRecord,
     State,
 )
+
+_T = TypeVar("_T")
+
+_AT_ONCE = 2_000
+"""How many rows or values one statement is given."""
+_POSTS = ".posts"
+"""Where the posts' stamp is kept among the sessions; no endpoint can have this name."""
 
 
 class SqlLedger:
@@ -66,17 +76,40 @@ class SqlLedger:
         with self._transaction() as connection:
             return [to_record(row) for row in connection.execute(select(posts))]
 
-    def keep_posts(self, records: Collection[PostRecord]) -> None:
+    def find_posts(
+        self,
+        *,
+        ids: Collection[str] = (),
+        sources: Collection[str] = (),
+        digests: Collection[str] = (),
+        urls: Collection[str] = (),
+    ) -> list[PostRecord]:
+        """Give the posts that have one of these ids, sources, digests or URLs; each once."""
+        wanted = {"id": ids, "source": sources, "digest": digests, "url": urls}
+        found: dict[str, PostRecord] = {}
+        with self._transaction() as connection:
+            for name, values in wanted.items():
+                for some in _some(values):
+                    rows = connection.execute(select(posts).where(posts.c[name].in_(some)))
+                    found.update((row.id, to_record(row)) for row in rows)
+        return list(found.values())
+
+    def posts_stamp(self) -> str:
+        """Give a word that changes whenever posts are added or change."""
+        return str(self.load_session(_POSTS).get("stamp", ""))
+
+    def keep_posts(self, records: Iterable[PostRecord]) -> None:
         """Add posts, or change those that are there (by id)."""
-        if not records:
-            return
         statement = upsert(posts)
         changed = {name: statement.excluded[name] for name in ("source", "digest", "url")}
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_=changed)
         with self._transaction() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["id"], set_=changed),
-                [asdict(record) for record in records],
-            )
+            kept = False
+            for some in _some(records):
+                connection.execute(statement, [asdict(record) for record in some])
+                kept = True
+            if kept:
+                _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
 
     # Endpoints
 
@@ -100,9 +133,18 @@ class SqlLedger:
 
     # Deliveries
 
-    def add(self, endpoint: str, new: Sequence[NewDelivery], now: datetime) -> int:
+    def planned(self, endpoint: str) -> set[str]:
+        """Give the ids of the posts that have a delivery for an endpoint, which may stand."""
+        query = select(deliveries.c.subject).where(
+            deliveries.c.endpoint == endpoint,
+            deliveries.c.event == Event.PUBLISHED,
+            deliveries.c.state != State.CANCELLED,
+        )
+        with self._transaction() as connection:
+            return set(connection.execute(query).scalars())
+
+    def add(self, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
-        rows = [_begun(each) | {"created": now} for each in new]
         with self._transaction() as connection:
             connection.execute(
                 upsert(endpoints)
@@ -110,7 +152,8 @@ class SqlLedger:
                 .on_conflict_do_nothing()
             )
             before = self._count(connection)
-            if rows:
+            for some in _some(new):
+                rows = [_begun(each) | {"created": now} for each in some]
                 connection.execute(_add_or_begin_anew(), rows)
             return self._count(connection) - before
 
@@ -262,13 +305,24 @@ class SqlLedger:
 
     def save_session(self, endpoint: str, data: Mapping[str, Any]) -> None:
         """Keep an endpoint's session."""
-        kept = {"data": dict(data)}
         with self._transaction() as connection:
-            connection.execute(
-                upsert(sessions)
-                .values(endpoint=endpoint, **kept)
-                .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
-            )
+            _save_session(connection, endpoint, data)
+
+
+def _save_session(connection: Connection, name: str, data: Mapping[str, Any]) -> None:
+    kept = {"data": dict(data)}
+    connection.execute(
+        upsert(sessions)
+        .values(endpoint=name, **kept)
+        .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
+    )
+
+
+def _some(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """Cut what may be many into lists that one statement can take."""
+    left = iter(values)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
 
 
 def _begun(new: NewDelivery) -> dict[str, Any]:

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import jsonschema
 import pytest
+from rich.console import Console
 
+from syndicate import show
 from syndicate.cli import cli as typer_app
 from syndicate.ledger import open_ledger
 from syndicate.model import Gate, State
@@ -313,3 +319,33 @@ def test_every_command_is_in_the_docs(request):
         for line in page.splitlines()
         if line.startswith("| `syndicate")
     }
+
+
+def test_what_is_ended_while_posts_are_read_ends_at_once(blog, say, monkeypatch):
+    blog.post()
+    read_all = sys.modules["syndicate.content.scan"].read_all
+
+    def interrupted(settings, asked, count, step):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(200):  # until the signal has come through to the loop
+            step(0, count)
+            time.sleep(0.01)
+        yield from read_all(settings, asked, count, step)
+
+    monkeypatch.setattr(sys.modules["syndicate.content.scan"], "read_all", interrupted)
+    said = say("run")
+    assert said.code == 130
+    assert "stopped while the content was being read" in said.err
+    assert not (blog.folder / "public").exists()
+
+
+@pytest.mark.parametrize(("terminal", "patience"), [(True, 0), (True, 60), (False, 0)])
+def test_a_bar_is_shown_on_a_terminal_for_what_takes_long(monkeypatch, terminal, patience):
+    monkeypatch.setattr(show, "PATIENCE", patience)
+    console = Console(file=io.StringIO(), force_terminal=terminal)
+    with show.progress(console, "Reading posts") as step:
+        step(1, 4)
+        step(4, 4)
+    said = console.file.getvalue()
+    assert ("Reading posts" in said and "100%" in said) is (terminal and patience == 0)
+    assert bool(said) is (terminal and patience == 0)

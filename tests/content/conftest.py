@@ -1,14 +1,15 @@
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from fakes.looking import NOW, Look, look
+from fakes.records import Records
 from syndicate import config, content
-from syndicate.model import Post, PostRecord
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+from syndicate.model import Post
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Folder:
         default_factory=lambda: config.SiteConfig(title="Site", url="https://example.org")
     )
     permalink: str = "/blog/{slug}/"
-    known: tuple[PostRecord, ...] = ()
+    ledger: Records = field(default_factory=Records)
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.path / name
@@ -28,14 +29,23 @@ class Folder:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def scan(self, now: datetime = NOW) -> content.Scan:
-        settings = config.Content(dir=self.path, permalink=self.permalink)
-        return content.scan(settings, self.site, self.known, now)
+    def scan(self, now: datetime = NOW) -> Look:
+        """Look at the folder without knowing anything of it but what the ledger says."""
+        return look(self.settings, self.site, self.ledger, now)
 
-    def keep(self, scan: content.Scan) -> None:
+    @property
+    def settings(self) -> config.Content:
+        return config.Content(dir=self.path, permalink=self.permalink)
+
+    def look(self, cache: content.Cache, now: datetime = NOW) -> content.Scan:
+        return content.scan(self.settings, self.site, self.ledger, now, cache)
+
+    def cache(self) -> AbstractContextManager[content.Cache]:
+        return content.open_cache(self.path.parent / "state" / "content.db")
+
+    def keep(self, scan: Look) -> None:
         """Do what the ledger does with the records of a scan."""
-        changed = {record.id: record for record in scan.records}
-        self.known = (*{**{each.id: each for each in self.known}, **changed}.values(),)
+        self.ledger.keep_posts(scan.records)
 
     def post(self, matter: str, body: str = "Body.", name: str = "post.md") -> Post:
         """Give the one post that this front matter makes."""

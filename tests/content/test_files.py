@@ -2,7 +2,6 @@ import os
 
 import pytest
 
-from syndicate import config, content
 from syndicate.content import files
 from syndicate.errors import ContentError
 
@@ -36,7 +35,8 @@ def test_hidden_files_partials_and_machinery_are_passed_over(folder):
 
 
 def test_an_empty_folder_has_no_posts(folder):
-    assert folder.scan() == content.Scan((), (), (), ())
+    scan = folder.scan()
+    assert scan.posts == scan.records == scan.findings == ()
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_an_empty_folder_has_no_posts(folder):
 )
 def test_a_folder_that_is_none_is_said_so(folder, name, what):
     folder.write("file", "")
-    settings = config.Content(dir=folder.path / name)
+    folder.path /= name
     with pytest.raises(ContentError, match=f"content.dir: .*{name} {what}"):
-        content.scan(settings, folder.site, [], None)
+        folder.scan()
 
 
 def test_links_within_the_folder_are_followed_once(folder):

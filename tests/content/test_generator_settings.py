@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from fakes.looking import look
 from syndicate import config, content, networks
 from syndicate.content import generators
 from syndicate.content.generators import settings
@@ -114,7 +115,7 @@ def test_a_configuration_that_cannot_be_read_is_reported_and_says_nothing(
     path.write_bytes(text.encode("latin-1"))
     (root / "content" / "a.md").write_text("---\ndate: 2025-06-08\n---\n")
     site = config.SiteConfig(title="T", url="https://x.example")
-    scan = content.scan(config.Content(dir=root / "content"), site, [], NOW)
+    scan = look(config.Content(dir=root / "content"), site)
     (finding,) = [each for each in scan.findings if each.severity == "warning"]
     assert finding.source == str(path)
     assert finding.message.startswith(message)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from fakes.looking import look
 from syndicate import config, content
 from syndicate.content import generators
 from syndicate.content.generators import words
@@ -44,7 +45,7 @@ class Site:
         options = config.Content(
             dir=self.root / self.dir, dialect=self.dialect, permalink=self.permalink
         )
-        return content.scan(options, site, [], NOW)
+        return look(options, site)
 
     def paths(self, zone="UTC"):
         return {

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.looking import look
 from syndicate import config, content
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,7 +39,7 @@ def told(post, root):
 def outcome(root):
     said = content.told(root, "auto")
     site = config.SiteConfig.model_validate({**FALLBACK, **said})
-    scan = content.scan(config.Content(dir=root), site, [], NOW)
+    scan = look(config.Content(dir=root), site, now=NOW)
     return {
         "told": said,
         "findings": [

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from syndicate import config, content
 from syndicate.model import Author, Image, Post, PostRecord
 
@@ -16,14 +18,18 @@ EXCERPT = (
 )
 
 
-def the_post() -> tuple[content.Scan, Post]:
-    site = config.SiteConfig(title="Site", url="https://example.org", timezone="Europe/Berlin")
-    scan = content.scan(config.Content(dir=ROOT / "content"), site, [], NOW)
+@pytest.fixture
+def real(folder):
+    folder.path = ROOT / "content"
+    folder.site = config.SiteConfig(
+        title="Site", url="https://example.org", timezone="Europe/Berlin"
+    )
+    scan = folder.scan(NOW)
     return scan, next(post for post in scan.posts if post.source == f"{NAME}.md")
 
 
-def test_the_real_post_is_read_right():
-    scan, post = the_post()
+def test_the_real_post_is_read_right(real):
+    scan, post = real
     assert not [finding for finding in scan.findings if finding.source == post.source]
     assert post.body.startswith("Artificial Intelligence (AI) has been")
     assert post.body.endswith("the future of art and design.")
@@ -57,8 +63,8 @@ def test_the_real_post_is_read_right():
     assert PostRecord(post.id, post.source, post.digest, post.url, NOW) in scan.records
 
 
-def test_the_real_post_is_rendered_whole():
-    _, post = the_post()
+def test_the_real_post_is_rendered_whole(real):
+    _, post = real
     html = content.render(post)
     assert html.startswith("<p>Artificial Intelligence (AI) has been at the forefront of")
     assert html.count("<h2>") == 4

@@ -21,7 +21,6 @@ def test_an_id_is_minted_from_host_day_and_source(folder):
     assert scan.records == (
         PostRecord(post.id, post.source, post.digest, post.url, post.first_seen),
     )
-    assert scan.missing == ()
 
 
 def test_nothing_changed_means_no_records(folder):
@@ -41,7 +40,6 @@ def test_an_edit_keeps_the_id_whatever_it_changes(folder):
     assert (second.id, second.first_seen) == (first.id, first.first_seen)
     assert second.url.endswith("/other/")
     assert [(each.id, each.url) for each in scan.records] == [(first.id, second.url)]
-    assert scan.missing == ()
 
 
 def test_a_file_that_moved_keeps_its_id(folder):
@@ -53,7 +51,6 @@ def test_a_file_that_moved_keeps_its_id(folder):
     moved = only(scan)
     assert (moved.id, moved.source) == (first.id, "2025/moved.md")
     assert [each.source for each in scan.records] == ["2025/moved.md"]
-    assert scan.missing == ()
 
 
 def test_a_file_that_moved_and_changed_is_known_by_its_address(folder):
@@ -122,7 +119,6 @@ def test_a_given_id_follows_its_post_anywhere(folder):
     folder.write("other.md", "---\ndate: 2020-01-01\nid: mine\n---\nNew.")
     scan = folder.scan(LATER)
     assert only(scan).first_seen == first.first_seen
-    assert scan.missing == ()
 
 
 def test_two_posts_with_one_id_stop_everything(folder):
@@ -132,23 +128,21 @@ def test_two_posts_with_one_id_stop_everything(folder):
         folder.scan()
 
 
-def test_a_file_that_is_gone_is_missing(folder):
-    post = folder.post("date: 2025-06-08")
+def test_a_file_that_is_gone_leaves_nothing_to_keep(folder):
+    folder.post("date: 2025-06-08")
     folder.keep(folder.scan())
     (folder.path / "post.md").unlink()
     scan = folder.scan()
     assert scan.posts == scan.records == ()
-    assert [record.id for record in scan.missing] == [post.id]
 
 
-def test_a_file_that_became_unreadable_is_not_missing_and_gives_nobody_its_id(folder):
+def test_a_file_that_became_unreadable_gives_nobody_its_id(folder):
     post = folder.post("date: 2025-06-08")
     folder.keep(folder.scan())
     data = (folder.path / "post.md").read_bytes()
     folder.write("post.md", "---\ntitle: A: b\n---\n")
     folder.write("copy.md", data)
     scan = folder.scan()
-    assert scan.missing == ()
     assert only(scan).id != post.id
 
 

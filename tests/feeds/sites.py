@@ -57,7 +57,7 @@ class Example:
                 self.site,
                 feeds,
                 "https://example.org",
-                listings(self.site, feeds, self.posts),
+                listings(self.site, feeds, self.posts, lambda post: post),
                 render or (lambda post: post.body),
                 lambda image: self.facts.get(image.url),
             )

@@ -22,10 +22,15 @@ POSTS = (
 )
 
 
+def whole(post):
+    return post
+
+
 def listed(**settings):
     feeds = Feeds(output="/public", **settings)
     return {
-        each.folder: [post.source for post in each.posts] for each in listings(PLAIN, feeds, POSTS)
+        each.folder: [post.source for post in each.posts]
+        for each in listings(PLAIN, feeds, POSTS, whole)
     }
 
 
@@ -65,14 +70,14 @@ def test_feeds_by_category_author_and_language():
 def test_a_named_feed_has_what_its_filters_let_pass_as_whole_as_it_says():
     named = {"name": "ada", "title": "By Ada", "authors": ["ada"], "limit": 1, "content": "summary"}
     feeds = Feeds(output="/public", named=[named])
-    _, ada = listings(PLAIN, feeds, POSTS)
+    _, ada = listings(PLAIN, feeds, POSTS, whole)
     assert (ada.folder, ada.title, ada.full) == ("ada/", "By Ada", False)
     assert [post.source for post in ada.posts] == ["1.md"]
 
 
 def test_a_term_names_the_feed_as_its_newest_post_spells_it():
     feeds = Feeds(output="/public", by=["tag"])
-    titles = [each.title for each in listings(PLAIN, feeds, POSTS)]
+    titles = [each.title for each in listings(PLAIN, feeds, POSTS, whole)]
     assert "Example: Open Source" in titles
     assert "Example: open-source" not in titles
 

@@ -17,6 +17,7 @@ from fakes.clock import NOON
 from fakes.posts import KEY, MESSAGE, POST, post, record
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger import NewDelivery, Resting, open_ledger
+from syndicate.ledger.glance import file_of, glance
 from syndicate.model import (
     Attachment,
     Attempt,
@@ -63,6 +64,83 @@ def test_posts_keep_their_first_sight_when_they_change(ledger):
 def test_keeping_nothing_is_nothing(ledger):
     ledger.keep_posts([])
     assert ledger.posts() == []
+    assert ledger.posts_stamp() == ""
+
+
+def test_posts_are_found_by_any_of_their_marks_and_given_once(ledger):
+    first, second, third = (
+        replace(record(post(number)), digest=str(number) * 64) for number in (1, 2, 3)
+    )
+    ledger.keep_posts(iter([first, second, third]))
+    assert ledger.find_posts() == []
+    assert ledger.find_posts(ids=[first.id, "unknown"]) == [first]
+    assert ledger.find_posts(sources=[second.source]) == [second]
+    assert ledger.find_posts(urls=[third.url]) == [third]
+    found = ledger.find_posts(ids=[first.id], sources=[first.source], digests=["2" * 64])
+    assert found == [first, second]
+
+
+def test_many_posts_are_kept_found_and_planned(ledger):
+    many = [record(post(number)) for number in range(4_500)]
+    ledger.keep_posts(iter(many))
+    assert len(ledger.find_posts(sources=[each.source for each in many])) == 4_500
+    new = (NewDelivery(each.id, "main", State.SKIPPED, NOON) for each in many)
+    assert ledger.add("main", new, NOON) == 4_500
+    assert ledger.planned("main") == {each.id for each in many}
+    assert ledger.planned("other") == set()
+
+
+def test_the_stamp_changes_with_the_posts_alone(ledger):
+    ledger.keep_posts([record()])
+    first = ledger.posts_stamp()
+    enter(ledger, post(1))
+    second = ledger.posts_stamp()
+    ledger.keep_posts([])
+    ledger.add("main", [NewDelivery(POST.id, "main", State.PENDING, NOON)], NOON)
+    assert len({"", first, second}) == 3
+    assert ledger.posts_stamp() == second
+
+
+def test_a_glance_sees_what_becomes_of_deliveries_and_endpoints(ledger, tmp_path):
+    path = file_of("sqlite:///state/ledger.db", tmp_path)
+
+    def look():
+        seen = glance(path)
+        return seen.state, seen.due
+
+    seen = [look()]
+    for step in (
+        lambda: ledger.keep_posts([record(), record(post(1))]),
+        lambda: ledger.add("main", [NewDelivery(POST.id, "main", State.PENDING, LATER)], NOON),
+        lambda: ledger.add("main", [NewDelivery(post(1).id, "main", State.SKIPPED, NOON)], NOON),
+        lambda: ledger.settle(claim(ledger, LATER), rest(State.PENDING, gate=Gate.PAUSED), None),
+        lambda: ledger.open_endpoint("main"),
+        lambda: ledger.settle(
+            claim(ledger), rest(State.PENDING, throttled_until=LATER + LEASE), None
+        ),
+        lambda: ledger.settle(claim(ledger, LATER + LEASE), rest(), Attempt(1, NOON, NOON, "x")),
+    ):
+        step()
+        seen.append(look())
+    assert len({state for state, _ in seen}) == len(seen)
+    assert [due for _, due in seen] == [
+        None,
+        None,
+        LATER,
+        LATER,
+        None,
+        NOON,
+        LATER + LEASE,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://db/x", "sqlite://", "sqlite:///", "sqlite:///a?x=1", "sqlite:///a%20b"]
+)
+def test_only_a_plain_file_can_be_glanced_at(url, tmp_path):
+    assert file_of(url, tmp_path) is None
+    assert glance(tmp_path / "nowhere.db") is None
 
 
 def test_an_endpoint_is_unknown_until_its_baseline_is_entered(ledger):

@@ -1,0 +1,147 @@
+"""One file → the row that the cache keeps of it. Pure but for the file itself, so any process can.
+
+A row is small on purpose: a hundred thousand of them pass through here, and a post's text is read
+again when somebody needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from syndicate.content import files, urls
+from syndicate.content.locate import Locator
+from syndicate.content.media import Finder
+from syndicate.content.parse import Parsed, Rules, parse
+from syndicate.content.report import Report
+from syndicate.model import Enclosure, Finding, Image, Severity
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What of the configuration bears on a file; whatever changes here makes all be read anew."""
+
+    root: Path
+    site: str
+    language: str
+    locate: Locator
+    rules: Rules
+
+
+class Row(NamedTuple):
+    """What is kept of a file. Where it holds no readable post, the fields of one are None."""
+
+    source: str
+    digest: str | None
+    """None where the file could not be read at all."""
+    findings: str | None = None
+    """As JSON, so that they are told again while the file stays as it is."""
+    sought: bool = False
+    """Whether a file that it shows was not found: one may come while the post stays the same."""
+    given_id: str | None = None
+    url: str | None = None
+    published: int | None = None
+    expires: int | None = None
+    draft: bool | None = None
+    language: str | None = None
+    tags: str | None = None
+    categories: str | None = None
+    authors: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the files of one content folder."""
+
+    settings: Settings
+
+    def row(self, source: str, known: str | None) -> Row | None:
+        """Read a file.
+
+        Args:
+            source: the path within the folder.
+            known: the digest that it had before, if any.
+
+        Returns:
+            What to keep; None where its bytes are those that are known.
+        """
+        data = files.read(self.settings.root, source)
+        if isinstance(data, Finding):
+            return Row(source, None, dump([data]))
+        digest = hashlib.sha256(data).hexdigest()
+        if digest == known:
+            return None
+        reading = parse(source, data, self.settings.rules)
+        if reading.parsed is None:
+            return Row(source, digest, dump(reading.findings))
+        located, sought = Report(source), Report(source)
+        parsed, url = self.settings.locate(reading.parsed, located)
+        self.media(parsed, url, sought)
+        return Row(
+            source,
+            digest,
+            dump((*reading.findings, *located.findings, *sought.findings)),
+            bool(sought.findings),
+            parsed.id,
+            url,
+            micros(parsed.published),
+            micros(parsed.expires) if parsed.expires else None,
+            parsed.draft,
+            parsed.language or self.settings.language,
+            json.dumps(parsed.tags, ensure_ascii=False),
+            json.dumps(parsed.categories, ensure_ascii=False),
+            json.dumps([author.name for author in parsed.authors], ensure_ascii=False),
+        )
+
+    def whole(self, source: str) -> Parsed | None:
+        """Read a post with its text; None where there is none any more."""
+        data = files.read(self.settings.root, source)
+        if isinstance(data, Finding):
+            return None
+        parsed = parse(source, data, self.settings.rules).parsed
+        return parsed and self.settings.locate(parsed, Report(source))[0]
+
+    def media(
+        self, parsed: Parsed, url: str, report: Report
+    ) -> tuple[Image | None, Enclosure | None]:
+        """Resolve the hero image and the enclosure."""
+        finder = Finder(self.settings.root, self.settings.site)
+        return finder.image(parsed, url, report), finder.enclosure(parsed, url, report)
+
+    def external(self, link: str | None) -> str | None:
+        """Give the page that a link post talks about; a link to the site itself is none."""
+        url = urls.web("", link) if link else None
+        return url if url and urls.host(url) != urls.host(self.settings.site) else None
+
+
+def micros(when: datetime) -> int:
+    """Give a time as whole microseconds: those sort, and lose nothing."""
+    return (when - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """Give back what :func:`micros` took."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def dump(findings: Collection[Finding]) -> str | None:
+    """Put findings into JSON; none at all are None."""
+    if not findings:
+        return None
+    rows = [[each.line, each.key, each.message, each.severity] for each in findings]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def load(source: str, findings: str) -> list[Finding]:
+    """Give back what :func:`dump` took."""
+    return [
+        Finding(source, line, key, message, Severity(severity))
+        for line, key, message, severity in json.loads(findings)
+    ]
