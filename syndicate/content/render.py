@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import hashlib
 
-from syndicate.content import files, markdown, sanitize, templating
+from syndicate.content import files, markdown, sanitize, templating, urls
 from syndicate.content.cache import Cache
+from syndicate.content.links import Find, Links
 from syndicate.model import Post
 
 
-def render(post: Post) -> str:
+def render(post: Post, site: str = "", find: Find | None = None) -> str:
     """Render a post's body: nothing in it runs, and all its addresses are absolute.
 
-    Pure, and the same for the same post; it costs some milliseconds, so keep what it gives.
+    Pure, and the same for the same post and the same answers; it costs some milliseconds, so keep
+    what it gives.
+
+    Args:
+        post: the post.
+        site: the site's address; that of the post's host where it is not said.
+        find: finds the posts that this one links to by their files or names.
     """
+    links = Links(post.url, site or urls.origin(post.url), post.source, find, post.title or "")
     body = templating.strip(post.body)
-    is_html = post.source.lower().endswith(tuple(files.MARKUP))
-    return sanitize.sanitize(body if is_html else markdown.to_html(body), post.url)
+    suffix = post.source[post.source.rfind(".") :].lower()
+    html = body if suffix in files.MARKUP else markdown.to_html(body, links, jsx=suffix == ".mdx")
+    return sanitize.sanitize(html, post.url, links.address)
 
 
 class Renderer:
