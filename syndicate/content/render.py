@@ -22,7 +22,7 @@ def render(post: Post, site: str = "", find: Find | None = None) -> str:
         find: finds the posts that this one links to by their files or names.
     """
     links = Links(post.url, site or urls.origin(post.url), post.source, find, post.title or "")
-    body = templating.strip(post.body)
+    body = templating.resolve(post.body, links)[0]
     suffix = post.source[post.source.rfind(".") :].lower()
     html = body if suffix in files.MARKUP else markdown.to_html(body, links, jsx=suffix == ".mdx")
     return sanitize.sanitize(html, post.url, links.address)
