@@ -52,7 +52,7 @@ class Daemon:
     def __post_init__(self) -> None:
         """Serve what was published before: readers need not wait for the first run."""
         settings = self.app.config
-        self.shelf = Shelf(settings.feeds.output, Rules.of(settings))
+        self.shelf = Shelf(settings.feeds.output, Rules.of(settings, self.app.hubs))
         known = feeds.folders(settings.feeds.output)
         self.shelf.put(feeds.addresses(settings.feeds, settings.feeds_url, known))
 

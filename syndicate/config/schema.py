@@ -184,7 +184,6 @@ class Feeds(Model):
     podcast: PodcastConfig = Field(
         PodcastConfig(), description="For feeds whose posts have audio or video: see below."
     )
-    hubs: list[ExactUrl] = Field([], description="The WebSub hubs of the feeds.")
     max_loss: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5,
         description="A feed that has lost more than this share of its entries is not published "
