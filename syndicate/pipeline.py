@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 from syndicate import content, delivery, feeds
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
 from syndicate.delivery import Line, Runner, compose
-from syndicate.errors import DeliveryError, Stopped
+from syndicate.errors import DeliveryError, LedgerBusy, Stopped
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
 from syndicate.model import Delivery, EndpointState, Event, Hub, Post, Site, State
@@ -23,6 +24,9 @@ from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
 
 Render = Callable[[Post], str]
+
+POLL = 0.2
+"""Seconds between two tries to hold a ledger that another run holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class App:
     """Where what is known of the content is kept; it is disposable."""
     connect: Callable[[], AbstractAsyncContextManager[Connected]]
 
+    def next_due(self) -> datetime | None:
+        """Tell when the outbox has something to do next."""
+        now = self.clock.now()
+        times = (self.ledger.next_due(each.name, now) for each in self.config.endpoints)
+        return min((time for time in times if time), default=None)
+
     @property
     def inputs(self) -> tuple[Path, ...]:
         """The files and folders that a run depends on."""
@@ -66,6 +76,7 @@ async def run(
     force: bool = False,
     stop: asyncio.Event | None = None,
     progress: Step | None = None,
+    published: Callable[[Sequence[feeds.Published]], None] | None = None,
 ) -> Report:
     """Scan the content, keep the feeds right, and deliver what is due.
 
@@ -78,6 +89,8 @@ async def run(
         force: publish feeds even where they have lost more entries than ``feeds.max_loss`` lets.
         stop: set it to end early; attempts under way are brought to their end.
         progress: is told how many files of how many have been read, in a thread of its own.
+        published: is told of the feeds when they are in place, before anybody else is; in a
+            thread of its own.
 
     Raises:
         Stopped: ``stop`` was set while the content was still being read.
@@ -87,7 +100,9 @@ async def run(
         LedgerError: the ledger cannot be used, or another process is at work on it.
     """
     stop = stop or asyncio.Event()
-    with app.ledger.lock(lock_wait), content.open_cache(app.cache) as cache:
+    async with AsyncExitStack() as stack:
+        await _hold(app.ledger, lock_wait, stop, stack)
+        cache = stack.enter_context(content.open_cache(app.cache))
         began = app.clock.now()
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
         app.ledger.keep_posts(scan.records)
@@ -97,14 +112,16 @@ async def run(
         async with app.connect() as connected:
             settings = app.config.feeds
             documents = await _build(app, connected.media, scan, render)
-            published = await asyncio.to_thread(
+            places = await asyncio.to_thread(
                 feeds.publish, documents, settings.output, None if force else settings.max_loss
             )
+            if published:
+                await asyncio.to_thread(published, places)
             report = Report(
                 scan.live,
                 scan.held,
                 scan.findings,
-                tuple(published),
+                tuple(places),
                 next_change=scan.next_change,
             )
             if not feeds_only:
@@ -119,7 +136,7 @@ async def run(
                 )
                 await runner.run(connected.lines, began + wait, stop)
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
-            warnings = (*feeds.warnings(published), *connected.media.warnings)
+            warnings = (*feeds.warnings(places), *connected.media.warnings)
             report = replace(report, warnings=warnings)
         cache.commit()
     return complete(app, report)
@@ -162,6 +179,23 @@ async def plan(app: App, *, backfill: int | None = None, progress: Step | None =
                 waiting=tuple(waiting),
                 endpoints=_endpoints(app),
             )
+
+
+async def _hold(
+    ledger: Ledger, wait: timedelta, stop: asyncio.Event, stack: AsyncExitStack
+) -> None:
+    """Hold the ledger for this run, alone; who asks us to end is heard while we wait."""
+    end = monotonic() + wait.total_seconds()
+    while True:
+        try:
+            stack.enter_context(ledger.lock(timedelta()))
+        except LedgerBusy:
+            if stop.is_set() or monotonic() >= end:
+                raise
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), POLL)
+        else:
+            return
 
 
 def _scan(app: App, now: datetime, cache: content.Cache, step: Step) -> content.Scan:

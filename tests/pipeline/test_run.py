@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sqlite3
+from contextlib import ExitStack
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
@@ -288,6 +289,33 @@ def test_a_second_run_at_the_same_time_is_told(blog):
         pytest.raises(LedgerBusy),
     ):
         blog.run()
+
+
+def test_who_waits_for_another_run_can_be_asked_to_end(blog):
+    async def main(app):
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.1, stop.set)
+        await pipeline.run(app, lock_wait=timedelta(minutes=5), stop=stop)
+
+    with (
+        open_app(blog.config) as app,
+        app.ledger.lock(timedelta()),
+        pytest.raises(LedgerBusy),
+        open_app(blog.config) as other,
+    ):
+        asyncio.run(asyncio.wait_for(main(other), 30))
+
+
+def test_who_waits_for_another_run_goes_on_when_that_has_ended(blog):
+    blog.post()
+    with ExitStack() as held, open_app(blog.config) as first, open_app(blog.config) as second:
+        held.enter_context(first.ledger.lock(timedelta()))
+
+        async def main():
+            asyncio.get_running_loop().call_later(0.1, held.close)
+            return await pipeline.run(second, lock_wait=timedelta(minutes=5))
+
+        assert asyncio.run(main()).posts == 1
 
 
 def test_a_post_keeps_its_id_when_its_file_moves(hooked, receiver):
