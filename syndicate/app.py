@@ -69,6 +69,7 @@ def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) ->
             site=site,
             ledger=ledger,
             clock=clock,
+            hubs=networks.hubs(settings.endpoints, site),
             redact=Redactor(secrets_of(settings)),
             cache=settings.media.cache.parent / CACHE,
             connect=partial(connect, settings, site, ledger, clock),

@@ -447,7 +447,14 @@ def headers(
         raise typer.BadParameter(f"{server}: expected {', '.join(web.SERVERS)}")
     settings = load(config, networks.options(), secrets=False)
     addresses = feeds.addresses(settings.feeds, settings.feeds_url)
-    typer.echo(web.header_file(server, addresses, web.Rules.of(settings)), nl=False)
+    typer.echo(
+        web.header_file(
+            server,
+            addresses,
+            web.Rules.of(settings, networks.hubs(settings.endpoints, settings.site.to_site())),
+        ),
+        nl=False,
+    )
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""The daemon: APScheduler and the web server around ``pipeline.run``.
+"""The daemon: the scheduler (``rhythm``) and the web server around ``pipeline.run``.
 
 There is one job, the tick, which asks what is due; so a missed tick heals itself, and a second
 tick costs nothing. Between the scheduled ticks the daemon wakes for the next retry that is due.
@@ -10,31 +10,21 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import uvicorn
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from syndicate import feeds, pipeline
-from syndicate.config import Config, cron
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, Severity, State
 from syndicate.pipeline import App
+from syndicate.rhythm import keep_ticking
 from syndicate.web import Application, Rules, Shelf, protocol
 
 log = logging.getLogger(__name__)
 
-DRAIN = 22.0
-"""Seconds for what is under way after SIGTERM; container runtimes kill after 30, some after 25."""
-WATCH = 30.0
-"""Seconds between two looks at the wall clock: the scheduler's timers do not see it jump."""
 LATE = timedelta(minutes=15)
 """How overdue a delivery may be before the daemon calls itself not ready."""
 
@@ -52,26 +42,30 @@ class Daemon:
     def __post_init__(self) -> None:
         """Serve what was published before: readers need not wait for the first run."""
         settings = self.app.config
-        self.shelf = Shelf(settings.feeds.output, Rules.of(settings))
+        self.shelf = Shelf(settings.feeds.output, Rules.of(settings, self.app.hubs))
         known = feeds.folders(settings.feeds.output)
         self.shelf.put(feeds.addresses(settings.feeds, settings.feeds_url, known))
 
-    async def tick(self) -> None:
-        """Do what is due. A failure is told and remembered; the next tick tries again."""
+    async def tick(self) -> bool:
+        """Do what is due, and tell whether it could be done.
+
+        A failure is told and remembered; the next tick tries again.
+        """
         try:
-            report = await pipeline.run(self.app, stop=self.stop)
+            report = await pipeline.run(self.app, stop=self.stop, published=self._show)
         except LedgerBusy as error:
             log.info("standing by: %s", error)
+            return False
         except SyndicateError as error:
             self.error = self.app.redact(str(error))
             log.error("the run failed: %s", error)  # noqa: TRY400 - it says all there is to say
+            return False
         except Exception as error:
             self.error = self.app.redact(f"{type(error).__name__}: {error}")
             log.exception("the run failed unexpectedly")
+            return False
         else:
             self.error = ""
-            published = [each.document.address for each in report.feeds]
-            await asyncio.to_thread(self.shelf.put, published)
             for finding in report.findings:
                 level = logging.INFO if finding.severity is Severity.NOTE else logging.WARNING
                 log.log(level, "%s", finding)
@@ -85,14 +79,13 @@ class Daemon:
                     each.resting.state,
                     each.resting.reason,
                 )
+            return True
         finally:
             self.began = self.began or self.app.clock.now()
 
-    def next_due(self) -> datetime | None:
-        """Tell when the outbox has something to do next."""
-        now = self.app.clock.now()
-        times = [self.app.ledger.next_due(each.name, now) for each in self.app.config.endpoints]
-        return min((time for time in times if time), default=None)
+    def _show(self, published: Sequence[feeds.Published]) -> None:
+        """Serve what was published, before anybody is told of it."""
+        self.shelf.put(each.document.address for each in published if not each.foreign)
 
     def trouble(self) -> list[str]:
         """List what keeps the daemon from its work."""
@@ -119,14 +112,6 @@ class Daemon:
         return sum(each.endpoint in names and each.due < limit for each in pending)
 
 
-def trigger(settings: Config) -> BaseTrigger:
-    """Build the schedule's trigger, in the site's time zone."""
-    zone = ZoneInfo(settings.site.timezone)
-    if settings.schedule.cron:
-        return CronTrigger(timezone=zone, **cron.fields(settings.schedule.cron))
-    return IntervalTrigger(seconds=settings.schedule.every.total_seconds(), timezone=zone)
-
-
 async def serve(app: App) -> None:
     """Run until SIGTERM or SIGINT; then bring what is under way to its end, within 25 seconds.
 
@@ -138,7 +123,7 @@ async def serve(app: App) -> None:
     daemon = Daemon(app)
     now = asyncio.Event()
     with _signals(daemon.stop, now):
-        async with _web(daemon), _scheduler(daemon, now):
+        async with _web(daemon), keep_ticking(daemon, now):
             await daemon.stop.wait()
             log.info("ending: what is under way is brought to its end")
 
@@ -162,58 +147,6 @@ def _signals(stop: asyncio.Event, now: asyncio.Event) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-@contextlib.asynccontextmanager
-async def _scheduler(daemon: Daemon, now: asyncio.Event) -> AsyncIterator[None]:
-    """Tick on schedule and for retries; at the end let the running tick finish under a deadline."""
-    scheduler = AsyncIOScheduler(timezone=ZoneInfo("UTC"))
-    running: set[asyncio.Task[None]] = set()
-
-    async def tick() -> None:
-        # APScheduler's shutdown cancels what it runs; a task of our own outlives it.
-        if running or daemon.stop.is_set():
-            return
-        task = asyncio.create_task(daemon.tick())
-        running.add(task)
-        task.add_done_callback(running.discard)
-        await asyncio.wait([task])
-        due = daemon.next_due()
-        if due is not None and not daemon.stop.is_set():
-            scheduler.add_job(tick, DateTrigger(due), id="wake", replace_existing=True, **_JOB)
-
-    scheduler.add_job(tick, trigger(daemon.app.config), id="tick", **_JOB)
-    scheduler.add_job(tick, id="first", **_JOB)
-    scheduler.start()
-    watch = asyncio.create_task(_watch(scheduler))
-    try:
-        yield
-    finally:
-        watch.cancel()
-        scheduler.pause()
-        await _drain(running, now)
-        scheduler.shutdown(wait=False)
-
-
-_JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-
-
-async def _watch(scheduler: AsyncIOScheduler) -> None:
-    while True:
-        await asyncio.sleep(WATCH)
-        scheduler.wakeup()
-
-
-async def _drain(running: set[asyncio.Task[None]], now: asyncio.Event) -> None:
-    if not running:
-        return
-    hurry = asyncio.create_task(now.wait())
-    await asyncio.wait([*running, hurry], timeout=DRAIN, return_when=asyncio.FIRST_COMPLETED)
-    hurry.cancel()
-    for task in list(running):
-        task.cancel()
-        log.warning("a run was cut short; the next start settles what was in flight")
-        await asyncio.wait([task])
-
-
 class _Server(uvicorn.Server):
     """uvicorn, without its signal handlers: ours drain first."""
 
@@ -225,7 +158,7 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def _web(daemon: Daemon) -> AsyncIterator[None]:
     settings = daemon.app.config.server
-    application = Application(daemon.shelf, daemon.trouble)
+    application = Application(daemon.shelf, daemon.trouble, feeds.wants_page)
     server = _Server(
         uvicorn.Config(
             application,

@@ -135,7 +135,7 @@ class Post:
     published: datetime
     updated: datetime
     first_seen: datetime
-    """When we read this post the first time: an old draft published today is news."""
+    """When we read this post the first time, as a draft perhaps."""
     title: str | None = None
     summary: str = ""
     """Plain text, one paragraph."""
@@ -418,9 +418,15 @@ class EndpointState:
     """What the ledger knows of an endpoint: its gate, and until when it asked for silence."""
 
     name: str
+    since: datetime
+    """When it took part in a run for the first time: what was out then is no news."""
     gate: Gate = Gate.OPEN
     throttled_until: datetime | None = None
     reason: str = ""
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it takes deliveries."""
+        return self.gate is Gate.OPEN and not (self.throttled_until and self.throttled_until > now)
 
 
 @dataclass(frozen=True, slots=True)

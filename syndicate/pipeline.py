@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 from syndicate import content, delivery, feeds
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
 from syndicate.delivery import Line, Runner, compose
-from syndicate.errors import DeliveryError, Stopped
+from syndicate.errors import DeliveryError, LedgerBusy, Stopped
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, Post, Site, State
+from syndicate.model import Delivery, EndpointState, Event, Hub, Post, Site, State
+from syndicate.networks.base import FeedNetwork
 from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
 
 Render = Callable[[Post], str]
+
+POLL = 0.2
+"""Seconds between two tries to hold a ledger that another run holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,18 @@ class App:
     site: Site
     ledger: Ledger
     clock: Clock
+    hubs: tuple[Hub, ...]
+    """Who is told of changed feeds, for the feeds to name."""
     redact: Redactor
     cache: Path
     """Where what is known of the content is kept; it is disposable."""
     connect: Callable[[], AbstractAsyncContextManager[Connected]]
+
+    def next_due(self) -> datetime | None:
+        """Tell when the outbox has something to do next."""
+        now = self.clock.now()
+        times = (self.ledger.next_due(each.name, now) for each in self.config.endpoints)
+        return min((time for time in times if time), default=None)
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -63,6 +76,7 @@ async def run(
     force: bool = False,
     stop: asyncio.Event | None = None,
     progress: Step | None = None,
+    published: Callable[[Sequence[feeds.Published]], None] | None = None,
 ) -> Report:
     """Scan the content, keep the feeds right, and deliver what is due.
 
@@ -75,6 +89,8 @@ async def run(
         force: publish feeds even where they have lost more entries than ``feeds.max_loss`` lets.
         stop: set it to end early; attempts under way are brought to their end.
         progress: is told how many files of how many have been read, in a thread of its own.
+        published: is told of the feeds when they are in place, before anybody else is; in a
+            thread of its own.
 
     Raises:
         Stopped: ``stop`` was set while the content was still being read.
@@ -84,27 +100,32 @@ async def run(
         LedgerError: the ledger cannot be used, or another process is at work on it.
     """
     stop = stop or asyncio.Event()
-    with app.ledger.lock(lock_wait), content.open_cache(app.cache) as cache:
+    async with AsyncExitStack() as stack:
+        await _hold(app.ledger, lock_wait, stop, stack)
+        cache = stack.enter_context(content.open_cache(app.cache))
         began = app.clock.now()
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
         app.ledger.keep_posts(scan.records)
         scan.keep(app.ledger.posts_stamp())
+        app.ledger.come_out(began, lambda identity: scan.outline(identity) is not None)
         render = content.Renderer(cache)
         async with app.connect() as connected:
             settings = app.config.feeds
             documents = await _build(app, connected.media, scan, render)
-            published = await asyncio.to_thread(
+            places = await asyncio.to_thread(
                 feeds.publish, documents, settings.output, None if force else settings.max_loss
             )
+            if published:
+                await asyncio.to_thread(published, places)
             report = Report(
                 scan.live,
                 scan.held,
                 scan.findings,
-                tuple(published),
+                tuple(places),
                 next_change=scan.next_change,
             )
             if not feeds_only:
-                skipped = _enter(app, connected.lines, scan, backfill)
+                skipped = _enter(app, connected.lines, scan, documents, backfill)
                 runner = Runner(
                     app.ledger,
                     app.clock,
@@ -115,7 +136,7 @@ async def run(
                 )
                 await runner.run(connected.lines, began + wait, stop)
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
-            warnings = (*feeds.warnings(published), *connected.media.warnings)
+            warnings = (*feeds.warnings(places), *connected.media.warnings)
             report = replace(report, warnings=warnings)
         cache.commit()
     return complete(app, report)
@@ -130,6 +151,7 @@ async def plan(app: App, *, backfill: int | None = None, progress: Step | None =
     now = app.clock.now()
     skipped: dict[str, int] = {}
     planned: list[Planned] = []
+    waiting: list[Delivery] = []
     with content.open_cache(app.cache, writes=False) as cache:
         scan = await asyncio.to_thread(_scan, app, now, cache, _step(progress, asyncio.Event()))
         posts = content.LivePosts(scan)
@@ -137,10 +159,12 @@ async def plan(app: App, *, backfill: int | None = None, progress: Step | None =
         async with app.connect() as connected:
             documents = await _build(app, connected.media, scan, render)
             for line in connected.lines:
-                new = _new_deliveries(app, line, scan, backfill)
+                new = _new_deliveries(app, line, scan, documents, backfill)
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
-                due: list[Delivery | NewDelivery] = [*_under_way(app.ledger, line.options.name)]
-                due += [each for each in new if each.state is State.PENDING]
+                rows, later = _due(app.ledger, line.options.name, now)
+                waiting += later
+                fresh = [each for each in new if each.state is State.PENDING]
+                due: list[Delivery | NewDelivery] = [*rows, *fresh]
                 for each in due:
                     post = posts.get(each.subject)
                     planned.append(await _planned(line, each, post, render, connected.media))
@@ -152,7 +176,26 @@ async def plan(app: App, *, backfill: int | None = None, progress: Step | None =
                 warnings=tuple(connected.media.warnings),
                 skipped=skipped,
                 deliveries=tuple(planned),
+                waiting=tuple(waiting),
+                endpoints=_endpoints(app),
             )
+
+
+async def _hold(
+    ledger: Ledger, wait: timedelta, stop: asyncio.Event, stack: AsyncExitStack
+) -> None:
+    """Hold the ledger for this run, alone; who asks us to end is heard while we wait."""
+    end = monotonic() + wait.total_seconds()
+    while True:
+        try:
+            stack.enter_context(ledger.lock(timedelta()))
+        except LedgerBusy:
+            if stop.is_set() or monotonic() >= end:
+                raise
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), POLL)
+        else:
+            return
 
 
 def _scan(app: App, now: datetime, cache: content.Cache, step: Step) -> content.Scan:
@@ -178,7 +221,9 @@ async def _build(
     listings = await asyncio.to_thread(_listings, app, scan)
     listed = {post.id: post for listing in listings for post in listing.posts}
     await media.prefetch([post.image for post in listed.values() if post.image])
-    documents = feeds.build(app.site, settings, app.config.feeds_url, listings, render, media.facts)
+    documents = feeds.build(
+        app.site, settings, app.config.feeds_url, listings, render, media.facts, app.hubs
+    )
     built = await asyncio.to_thread(list, documents)
     if len(listings) > 1:
         built += feeds.catalogue(built, app.site.title, app.config.feeds_url)
@@ -191,38 +236,62 @@ def _listings(app: App, scan: content.Scan) -> list[feeds.Listing]:
 
 
 def _new_deliveries(
-    app: App, line: Line, scan: content.Scan, backfill: int | None
+    app: App,
+    line: Line,
+    scan: content.Scan,
+    documents: Iterable[feeds.Document],
+    backfill: int | None,
 ) -> list[NewDelivery]:
-    name, known = line.options.name, None
-    if app.ledger.endpoint(name) is not None:
-        known = app.ledger.planned(name)
-    posts = scan.outlines(besides=known or ())
-    return delivery.plan(posts, line.options, known, scan.now, backfill)
+    name, network, ledger = line.options.name, line.network, app.ledger
+    state = ledger.endpoint(name)
+    if isinstance(network, FeedNetwork):
+        told = {(each.subject, each.version) for each in ledger.deliveries(endpoint=name)}
+        known = ((each.url, each.version) for each in documents if each.is_feed)
+        return delivery.notices(
+            (each for each in known if each not in told), name, network, scan.now
+        )
+    if state is None:
+        return delivery.plan(scan.outlines(), line.options, None, {}, scan.now, backfill)
+    posts = list(scan.outlines(besides=ledger.planned(name)))
+    out_since = ledger.out_since([post.id for post in posts])
+    return delivery.plan(posts, line.options, state, out_since, scan.now)
 
 
 def _enter(
-    app: App, lines: Sequence[Line], scan: content.Scan, backfill: int | None
+    app: App,
+    lines: Sequence[Line],
+    scan: content.Scan,
+    documents: Sequence[feeds.Document],
+    backfill: int | None,
 ) -> dict[str, int]:
     """Enter the deliveries that are due to exist; tell how many of each endpoint's are skipped."""
     skipped = {}
     for line in lines:
-        new = _new_deliveries(app, line, scan, backfill)
+        new = _new_deliveries(app, line, scan, documents, backfill)
         app.ledger.add(line.options.name, new, scan.now)
         skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
     return skipped
 
 
-def _under_way(ledger: Ledger, endpoint: str) -> list[Delivery]:
-    return ledger.deliveries(endpoint=endpoint, states=[State.PENDING, State.SENDING])
+def _due(ledger: Ledger, endpoint: str, now: datetime) -> tuple[list[Delivery], list[Delivery]]:
+    """Give an endpoint's deliveries that a run would attempt now, and those that wait."""
+    state = ledger.endpoint(endpoint)
+    rows = ledger.deliveries(endpoint=endpoint, states=[State.PENDING, State.SENDING])
+    is_open = state is not None and state.is_open(now)
+    due = [each for each in rows if is_open and each.state is State.PENDING and each.due <= now]
+    return due, [each for each in rows if each not in due]
 
 
 async def _planned(
     line: Line, each: Delivery | NewDelivery, post: Post | None, render: Render, media: MediaStore
 ) -> Planned:
-    if isinstance(each, Delivery) and each.message:
+    may_be_there = isinstance(each, Delivery) and each.doubt
+    if post is None and each.event is Event.PUBLISHED and not may_be_there:
+        return Planned(line, None, each.due, None, "the post is not published any more")
+    if each.message:
         return Planned(line, post, each.due, each.message)
     if post is None:
-        return Planned(line, None, each.due, None, "the post is not published any more")
+        return Planned(line, None, each.due, None, "nothing is known of what was to be sent")
     try:
         return Planned(line, post, each.due, await compose(line, post, render, media))
     except DeliveryError as error:
@@ -244,5 +313,11 @@ def complete(app: App, report: Report) -> Report:
             for each in app.ledger.deliveries(states=[State.DEAD, State.IN_DOUBT])
             if each.endpoint in names
         ),
-        endpoints=tuple(each for each in app.ledger.endpoints() if each.name in names),
+        endpoints=_endpoints(app),
     )
+
+
+def _endpoints(app: App) -> tuple[EndpointState, ...]:
+    """Give what the ledger knows of the configured endpoints."""
+    names = {endpoint.name for endpoint in app.config.endpoints}
+    return tuple(each for each in app.ledger.endpoints() if each.name in names)

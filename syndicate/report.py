@@ -69,3 +69,6 @@ class Plan:
     warnings: tuple[str, ...]
     skipped: Mapping[str, int]
     deliveries: tuple[Planned, ...]
+    waiting: tuple[Delivery, ...] = ()
+    """What is under way, and would not be attempted now."""
+    endpoints: tuple[EndpointState, ...] = ()

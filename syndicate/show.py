@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
@@ -124,9 +124,7 @@ def report(console: Console, result: Report) -> None:
                 highlight=False,
             )
     shut(console, result.endpoints)
-    if result.waiting:
-        due = time(min(each.due for each in result.waiting))
-        console.print(f"Waiting  {len(result.waiting)}, the next from {due}", highlight=False)
+    waiting(console, result.waiting)
     if result.resting:
         console.print(
             f"[bold]{len(result.resting)} need you[/]: see `syndicate status`", highlight=False
@@ -144,6 +142,13 @@ def findings(console: Console, found: Iterable[Finding]) -> None:
     for finding in found:
         style = SEVERITIES[finding.severity]
         console.print(f"[{style}]{finding.severity}[/] {escape(str(finding))}", highlight=False)
+
+
+def waiting(console: Console, deliveries: Collection[Delivery]) -> None:
+    """Print how many deliveries are left for later."""
+    if deliveries:
+        due = time(min(each.due for each in deliveries))
+        console.print(f"Waiting  {len(deliveries)}, the next from {due}", highlight=False)
 
 
 def shut(console: Console, endpoints: Iterable[EndpointState]) -> None:
@@ -172,6 +177,8 @@ def plan(console: Console, result: Plan) -> None:
         _planned(console, each)
     if not result.deliveries:
         console.print("Nothing to send.", highlight=False)
+    waiting(console, result.waiting)
+    shut(console, result.endpoints)
 
 
 def _planned(console: Console, each: Planned) -> None:

@@ -184,7 +184,6 @@ class Feeds(Model):
     podcast: PodcastConfig = Field(
         PodcastConfig(), description="For feeds whose posts have audio or video: see below."
     )
-    hubs: list[ExactUrl] = Field([], description="The WebSub hubs of the feeds.")
     max_loss: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5,
         description="A feed that has lost more than this share of its entries is not published "
@@ -241,6 +240,9 @@ class Schedule(Model):
         None,
         description="Instead of `every`: five cron fields in the site's time zone; 0 is Sunday.",
     )
+    watch: bool = Field(
+        True, description="Whether an edit of the content is picked up at once as well."
+    )
 
     @model_validator(mode="after")
     def _at_least_a_second(self) -> Schedule:
@@ -275,7 +277,7 @@ class Endpoint(Filters):
     name: EndpointName = Field(description="Unique; deliveries are kept under it.")
     network: Text = Field(description="The network's name.")
     max_age: Duration = Field(
-        timedelta(days=7), description="Older posts stay quiet, unless first seen within this time."
+        timedelta(days=7), description="A post that came out longer ago stays quiet."
     )
     backfill: Annotated[int, Field(ge=0)] = Field(
         0, description="How many of the posts that are already out go out on the first run."

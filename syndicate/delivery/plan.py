@@ -2,50 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from syndicate.config import Endpoint
 from syndicate.ledger.port import NewDelivery
-from syndicate.model import Outline, Post, State
+from syndicate.model import EndpointState, Event, Outline, Post, State
+from syndicate.networks.base import FeedNetwork
 from syndicate.selection import Selection
 
+IMPORT = 3
+"""More old posts than these that appear at once were moved here, and not written today."""
 
-def plan(
+
+def plan(  # noqa: PLR0917 - what news depends on
     posts: Iterable[Post | Outline],
     endpoint: Endpoint,
-    known: Collection[str] | None,
+    state: EndpointState | None,
+    out_since: Mapping[str, datetime],
     now: datetime,
     backfill: int | None = None,
 ) -> list[NewDelivery]:
     """List the deliveries of an endpoint that do not exist yet, oldest post first.
 
+    News is what came out after the endpoint's first run, and not longer than ``max_age`` ago. So a
+    filter that is widened floods nobody. A draft that we knew is news on the day on which it comes
+    out, whatever date it bears; of posts that we never saw as drafts, and whose date is older than
+    ``max_age``, a few are news, and many at once are an import.
+
     Args:
-        posts: the posts that are out at ``now``, newest first.
+        posts: the posts that are out at ``now`` and have no delivery yet, newest first.
         endpoint: the endpoint's options.
-        known: the ids of the posts that have a delivery for it; None on its first run, when what
-            is already out is its baseline: it is recorded as skipped, but for ``backfill``.
+        state: what the ledger knows of it; None on its first run, when what is already out is its
+            baseline: it is recorded as skipped, but for ``backfill``.
+        out_since: when the posts were found to be out; those that it lacks are so now.
         now: the time.
         backfill: overrides the endpoint's own.
     """
-    selection = Selection.of(endpoint)
-    count = endpoint.backfill if backfill is None else backfill
-    reason = f"older than max_age ({endpoint.max_age})"
-    if known is None:
+    chosen = filter(Selection.of(endpoint).takes, posts)
+    if state is None:
+        count = endpoint.backfill if backfill is None else backfill
         reason = "published before this endpoint's first run"
-    found: list[NewDelivery] = []
-    for post in posts:
-        if not selection.takes(post) or (known is not None and post.id in known):
-            continue
-        # An old draft that is published today has an old date, and is news all the same.
-        is_news = (
-            len(found) < count
-            if known is None
-            else now - max(post.published, post.first_seen) <= endpoint.max_age
-        )
-        found.append(
-            NewDelivery(post.id, endpoint.name, State.PENDING, now)
-            if is_news
-            else NewDelivery(post.id, endpoint.name, State.SKIPPED, now, reason)
-        )
+        found = [
+            _entered(post.id, endpoint, now, "" if number < count else reason)
+            for number, post in enumerate(chosen)
+        ]
+    else:
+        found = _news(list(chosen), endpoint, state.since, out_since, now)
     return found[::-1]
+
+
+def _news(
+    posts: Sequence[Post | Outline],
+    endpoint: Endpoint,
+    since: datetime,
+    out_since: Mapping[str, datetime],
+    now: datetime,
+) -> list[NewDelivery]:
+    """Tell news from what is none, and why it is not."""
+    reasons: dict[str, str] = {}
+    imported = []
+    for post in posts:
+        out = out_since.get(post.id, now)
+        if out <= since:
+            reasons[post.id] = "published before this endpoint's first run"
+        elif now - max(post.published, out) > endpoint.max_age:
+            reasons[post.id] = f"older than max_age ({endpoint.max_age})"
+        elif now - post.published > endpoint.max_age and post.first_seen >= out:
+            imported.append(post.id)
+    if len(imported) > IMPORT:
+        told = f"one of {len(imported)} old posts that appeared at once: taken for an import"
+        reasons.update(dict.fromkeys(imported, told))
+    return [_entered(post.id, endpoint, now, reasons.get(post.id, "")) for post in posts]
+
+
+def _entered(post_id: str, endpoint: Endpoint, now: datetime, reason: str) -> NewDelivery:
+    """Give a delivery that waits for its turn, or is skipped for a reason."""
+    state = State.SKIPPED if reason else State.PENDING
+    return NewDelivery(post_id, endpoint.name, state, now, reason)
+
+
+def notices(
+    feeds: Iterable[tuple[str, str]], name: str, network: FeedNetwork, now: datetime
+) -> list[NewDelivery]:
+    """List the deliveries that tell a network of feeds as they are now.
+
+    The ledger takes up those of which the network has not been told in this version.
+
+    Args:
+        feeds: their addresses and versions.
+        name: the endpoint's.
+        network: who is told.
+        now: the time.
+    """
+    return [
+        NewDelivery(
+            url,
+            name,
+            State.PENDING,
+            now,
+            event=Event.CHANGED,
+            version=version,
+            message=network.notice(url),
+        )
+        for url, version in feeds
+    ]

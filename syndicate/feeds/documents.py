@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from urllib.parse import quote
 from syndicate.feeds.resolve import Facts, Render, resolve
 from syndicate.feeds.sets import Listing
 from syndicate.feeds.shape import Feed
-from syndicate.model import Site
+from syndicate.model import Hub, Site
 
 if TYPE_CHECKING:
     from syndicate import config
@@ -49,6 +50,11 @@ class Document:
     data: bytes = field(repr=False)
     page: str | None = None
     """The path of the document that shows this feed to people; None where there is none."""
+
+    @property
+    def version(self) -> str:
+        """Give another word for other bytes."""
+        return hashlib.sha256(self.data).hexdigest()[:32]
 
     @property
     def folder(self) -> str:
@@ -100,6 +106,7 @@ def build(  # noqa: PLR0917 - what a feed is made of
     listings: Sequence[Listing],
     render: Render,
     facts: Facts,
+    hubs: Sequence[Hub] = (),
 ) -> Iterator[Document]:
     """Build the feeds of a site, each in each of its formats.
 
@@ -110,13 +117,14 @@ def build(  # noqa: PLR0917 - what a feed is made of
         listings: the feeds' posts.
         render: gives a post's content as safe HTML with absolute addresses.
         facts: gives what is known of an image's file, None where it could not be had.
+        hubs: who is told of changes.
 
     Yields:
         The documents, in the order of the listings and the settings, each feed with its page after
         it. The same input gives the same bytes.
     """
     for listing in listings:
-        feed = resolve(site, settings, listing, render, facts)
+        feed = resolve(site, settings, listing, hubs, render, facts)
         at = [_address(settings, feeds_url, listing.folder, name) for name in _names(settings)]
         for name, address in zip(_names(settings), at, strict=True):
             if name == PAGE:

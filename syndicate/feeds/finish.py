@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from syndicate.feeds import podcast
 from syndicate.feeds.markup import ATOM, CONTENT, DC, MEDIA, XML, Element, add, cdata, plain
@@ -31,7 +32,10 @@ class FinishFeed:
         if self.feed.updated is None:
             channel.remove(channel.find("lastBuildDate"))
         for hub in self.feed.hubs:
-            add(channel, f"{{{ATOM}}}link", href=hub, rel="hub")
+            if hub.type == "WebSub":
+                add(channel, f"{{{ATOM}}}link", href=hub.url, rel="hub")
+            else:
+                add(channel, "cloud", **_cloud(hub.url))
         if picture := self.feed.logo or self.feed.icon:
             image = add(channel, "image")
             add(image, "url", picture)
@@ -46,7 +50,8 @@ class FinishFeed:
         if not self.feed.description:
             root.remove(root.find("subtitle"))
         for hub in self.feed.hubs:
-            add(root, "link", href=hub, rel="hub")
+            if hub.type == "WebSub":  # the other protocol is RSS's alone
+                add(root, "link", href=hub.url, rel="hub")
         for tag, picture in (("icon", self.feed.icon), ("logo", self.feed.logo)):
             if picture:
                 add(root, tag, picture)
@@ -110,6 +115,19 @@ def links(entry: Entry) -> list[dict[str, str]]:
         length = str(file.length)  # 0 where it is unknown, as in RSS
         found.append({"href": file.url, "rel": "enclosure", "type": file.type, "length": length})
     return found
+
+
+def _cloud(url: str) -> dict[str, str]:
+    """Tell where one subscribes with rssCloud (RSS 2.0, "cloud")."""
+    parts = urlsplit(url)
+    port = parts.port or {"https": 443}.get(parts.scheme, 80)
+    return {
+        "domain": parts.hostname or "",
+        "port": str(port),
+        "path": parts.path,
+        "registerProcedure": "",
+        "protocol": f"{parts.scheme}-post",
+    }
 
 
 def _picture(parent: Element, entry: Entry) -> None:

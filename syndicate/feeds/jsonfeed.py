@@ -23,7 +23,7 @@ def json_feed(feed: Feed, url: str) -> bytes:
         authors=[_author(author) for author in feed.authors],
         icon=feed.logo or feed.icon,
         favicon=feed.icon,
-        hubs=[{"type": "WebSub", "url": hub} for hub in feed.hubs],
+        hubs=[{"type": hub.type, "url": hub.url} for hub in feed.hubs],
     )
     document["items"] = [_item(entry) for entry in feed.entries]
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()

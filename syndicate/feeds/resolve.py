@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from syndicate.feeds import media, text
 from syndicate.feeds.sets import Listing
 from syndicate.feeds.shape import Entry, Feed, Podcast
-from syndicate.model import Author, Image, MediaFacts, Post, Site
+from syndicate.model import Author, Hub, Image, MediaFacts, Post, Site
 
 if TYPE_CHECKING:
     from syndicate import config  # pydantic costs more than this whole room
@@ -21,8 +21,13 @@ Facts = Callable[[Image], MediaFacts | None]
 Render = Callable[[Post], str]
 
 
-def resolve(
-    site: Site, settings: config.Feeds, listing: Listing, render: Render, facts: Facts
+def resolve(  # noqa: PLR0917 - what a feed is made of
+    site: Site,
+    settings: config.Feeds,
+    listing: Listing,
+    hubs: Sequence[Hub],
+    render: Render,
+    facts: Facts,
 ) -> Feed:
     """Settle one feed.
 
@@ -45,7 +50,7 @@ def resolve(
         rights=text.line(site.copyright),
         icon=text.address(site.icon),
         logo=text.address(site.logo),
-        hubs=tuple(settings.hubs),
+        hubs=tuple(hubs),
         zone=ZoneInfo(site.timezone),
     )
     entries = tuple(_entry(feed, post, listing.full, render, facts) for post in listing.posts)

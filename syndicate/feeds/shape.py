@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from syndicate.model import Author, Enclosure
+from syndicate.model import Author, Enclosure, Hub
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -99,8 +99,8 @@ class Feed:
     icon: str | None = None
     """A small square picture."""
     logo: str | None = None
-    hubs: tuple[str, ...] = ()
-    """Who tells subscribers of changes (WebSub)."""
+    hubs: tuple[Hub, ...] = ()
+    """Who tells subscribers of changes."""
     podcast: Podcast | None = None
     """Where entries have audio or video."""
     zone: tzinfo = UTC

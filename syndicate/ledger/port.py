@@ -10,7 +10,7 @@ Rules that hold for every method:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -95,6 +95,17 @@ class Ledger(Protocol):
 
     def keep_posts(self, records: Iterable[PostRecord]) -> None:
         """Add posts, or change those that are there (by id)."""
+
+    def come_out(self, now: datetime, is_out: Callable[[str], bool]) -> None:
+        """Note when posts were found to be out for the first time.
+
+        Args:
+            now: the time.
+            is_out: is asked, by id, of those that never were.
+        """
+
+    def out_since(self, ids: Collection[str]) -> dict[str, datetime]:
+        """Give when posts were found to be out for the first time; those that never were lack."""
 
     def endpoint(self, name: str) -> EndpointState | None:
         """Give an endpoint's state; None where it never took part in a run."""

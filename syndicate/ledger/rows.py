@@ -27,7 +27,7 @@ def to_record(row: Row[Any]) -> PostRecord:
 
 def to_endpoint(row: Row[Any]) -> EndpointState:
     """Read a row of ``endpoints``."""
-    return EndpointState(row.name, Gate(row.gate), row.throttled_until, row.reason)
+    return EndpointState(row.name, row.since, Gate(row.gate), row.throttled_until, row.reason)
 
 
 def to_delivery(row: Row[Any]) -> Delivery:

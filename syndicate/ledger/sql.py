@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -110,6 +110,23 @@ class SqlLedger:
                 kept = True
             if kept:
                 _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
+
+    def come_out(self, now: datetime, is_out: Callable[[str], bool]) -> None:
+        """Note when posts were found to be out for the first time."""
+        query = select(posts.c.id).where(posts.c.out_since.is_(None))
+        with self._transaction() as connection:
+            new = (each for each in list(connection.execute(query).scalars()) if is_out(each))
+            for some in _some(new):
+                connection.execute(update(posts).where(posts.c.id.in_(some)).values(out_since=now))
+
+    def out_since(self, ids: Collection[str]) -> dict[str, datetime]:
+        """Give when posts were found to be out for the first time."""
+        found: dict[str, datetime] = {}
+        with self._transaction() as connection:
+            for some in _some(ids):
+                query = select(posts.c.id, posts.c.out_since).where(posts.c.id.in_(some))
+                found.update((row.id, row.out_since) for row in connection.execute(query))
+        return {identity: when for identity, when in found.items() if when is not None}
 
     # Endpoints
 

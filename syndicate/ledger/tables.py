@@ -56,6 +56,7 @@ posts = Table(
     Column("digest", String(64), nullable=False),
     Column("url", Text, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
+    Column("out_since", UtcDateTime),
 )
 
 endpoints = Table(

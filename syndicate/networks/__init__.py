@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from syndicate.config import Endpoint
 from syndicate.errors import SyndicateError
-from syndicate.model import Guarantee
+from syndicate.model import Guarantee, Hub, Site
 from syndicate.networks.base import FeedNetwork, Network
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,13 @@ def get(name: str) -> type[Network | FeedNetwork]:
 def options() -> Mapping[str, type[Endpoint]]:
     """Give the options model of each network by name; importing it only when it is asked for."""
     return _Options()
+
+
+def hubs(endpoints: Iterable[Endpoint], site: Site) -> tuple[Hub, ...]:
+    """Give the hubs that the feeds of a site are to name."""
+    kinds = ((endpoint, get(endpoint.network)) for endpoint in endpoints)
+    told = (kind(endpoint, site) for endpoint, kind in kinds if hasattr(kind, "notice"))
+    return tuple(each.hub for each in told if isinstance(each, FeedNetwork) and each.hub)
 
 
 class _Options(Mapping[str, type[Endpoint]]):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from syndicate.config import Config
 from syndicate.feeds import Address
+from syndicate.model import Hub
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=15)
 """The bounds of ``max-age``: a proxy is worth something, and no post is a quarter of an hour late
@@ -27,11 +29,11 @@ class Rules:
     """WebSub hubs, for the ``Link`` field in which subscribers look for them."""
 
     @classmethod
-    def of(cls, config: Config) -> Rules:
+    def of(cls, config: Config, hubs: Iterable[Hub]) -> Rules:
         """Take ``max-age`` from the schedule: between two looks no feed changes."""
         schedule = config.schedule
         age = UNKNOWN if schedule.cron else min(max(schedule.every, SHORTEST), LONGEST)
-        return cls(int(age.total_seconds()))
+        return cls(int(age.total_seconds()), tuple(hub.url for hub in hubs if hub.type == "WebSub"))
 
     def shared(self) -> dict[str, str]:
         """Give the fields that any answer about a file carries, 304 among them."""

@@ -21,7 +21,7 @@ from fakes.clock import NOON
 from fakes.server import serve as serve_app
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
-from syndicate import daemon
+from syndicate import rhythm
 from syndicate.app import open_app
 from syndicate.daemon import Daemon
 from syndicate.errors import LedgerError
@@ -178,6 +178,47 @@ def test_it_wakes_for_a_retry_between_the_scheduled_looks(blog, receiver, start)
     assert len(receiver.ids) == 2
 
 
+def titles(running):
+    feed = httpx.get(f"{running.url}/feed.json")
+    return [each["title"] for each in feed.json()["items"]] if feed.status_code == 200 else []
+
+
+def test_an_edit_is_picked_up_beside_the_schedule(blog, start):
+    blog.config.write_text(blog.config.read_text() + '\n[schedule]\nevery = "1h"\n')
+    blog.post("first", title="First")
+    running = start()
+    running.ready()
+    assert titles(running) == ["First"]
+    blog.post("second", title="Second", date="2026-02-28 08:00")
+    running.until(lambda: titles(running) == ["First", "Second"])
+    blog.post("first", title="First, mended")
+    running.until(lambda: titles(running) == ["First, mended", "Second"])
+    assert running.end() == 0
+
+
+def test_a_content_folder_that_was_gone_is_watched_again(blog, start):
+    blog.config.write_text(blog.config.read_text() + '\n[schedule]\nevery = "1h"\n')
+    blog.post("first", title="First")
+    running = start()
+    running.ready()
+    folder = blog.folder / "content"
+    folder.rename(blog.folder / "away")
+    running.until(lambda: httpx.get(f"{running.url}/readyz").status_code == 503)
+    (blog.folder / "away").rename(folder)
+    running.ready()
+    blog.post("second", title="Second", date="2026-02-28 08:00")
+    running.until(lambda: titles(running) == ["First", "Second"])
+
+
+def test_a_browser_is_shown_the_page_of_a_feed(blog, start):
+    blog.post()
+    running = start()
+    running.ready()
+    page = httpx.get(f"{running.url}/feed.xml", headers={"accept": "text/html,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.text.startswith("<!DOCTYPE html>")
+
+
 def test_two_daemons_cannot_have_one_port(blog, start):
     running = start()
     config = blog.config.read_text()
@@ -257,13 +298,13 @@ def test_overdue_deliveries_are_trouble_unless_their_endpoint_is_shut_or_silence
         with app.ledger._engine.begin() as connection:
             connection.exec_driver_sql("UPDATE deliveries SET state = 'pending'")
         assert made.trouble() == []
-        assert made.next_due() == NOON
+        assert made.app.next_due() == NOON
         blog.clock.tick(hours=1)
         assert made.trouble() == ["1 deliveries are overdue"]
         with app.ledger._engine.begin() as connection:
             connection.exec_driver_sql("UPDATE endpoints SET gate = 'paused'")
         assert made.trouble() == []
-        assert made.next_due() is None
+        assert made.app.next_due() is None
 
 
 def test_a_ledger_that_cannot_be_used_is_trouble(made, monkeypatch):
@@ -279,7 +320,7 @@ def test_a_ledger_that_cannot_be_used_is_trouble(made, monkeypatch):
 def scheduled(blog, text):
     blog.config.write_text(blog.config.read_text() + f"\n[schedule]\n{text}\n")
     with open_app(blog.config) as app:
-        return daemon.trigger(app.config)
+        return rhythm.trigger(app.config)
 
 
 def test_the_schedule_is_an_interval(blog):

@@ -78,10 +78,12 @@ class Blog:
         return path
 
     def run(self, **options: Any) -> pipeline.Report:
+        self.clock.tick(seconds=1)
         with open_app(self.config, clock=self.clock) as app:
             return asyncio.run(pipeline.run(app, **{"wait": timedelta(seconds=60)} | options))
 
     def plan(self, **options: Any) -> pipeline.Plan:
+        self.clock.tick(seconds=1)
         with open_app(self.config, clock=self.clock) as app:
             return asyncio.run(pipeline.plan(app, **options))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from syndicate.config import Feeds
 from syndicate.feeds import Document, build, listings
-from syndicate.model import Author, Enclosure, Image, MediaFacts, Post, Site
+from syndicate.model import Author, Enclosure, Hub, Image, MediaFacts, Post, Site
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "feeds"
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -49,7 +49,10 @@ class Example:
         return {document.path: document for document in self.documents(render, **settings)}
 
     def documents(
-        self, render: Callable[[Post], str] | None = None, **settings: object
+        self,
+        render: Callable[[Post], str] | None = None,
+        hubs: tuple[Hub, ...] = (),
+        **settings: object,
     ) -> list[Document]:
         feeds = Feeds(output="/public", **settings)
         return list(
@@ -60,6 +63,7 @@ class Example:
                 listings(self.site, feeds, self.posts, lambda post: post),
                 render or (lambda post: post.body),
                 lambda image: self.facts.get(image.url),
+                hubs,
             )
         )
 

@@ -6,11 +6,16 @@ from lxml import etree
 
 from feeds.sites import NASTY, PLAIN, REAL, SITES, Example, one, post
 from syndicate.feeds.generator import EPOCH
-from syndicate.model import Author, Image, MediaFacts, Site
+from syndicate.model import Author, Hub, Image, MediaFacts, Site
 
 A = {"a": "http://www.w3.org/2005/Atom", "media": "http://search.yahoo.com/mrss/"}
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+HUBS = (
+    Hub("WebSub", "https://hub.example/"),
+    Hub("rssCloud", "https://cloud.example/pleaseNotify"),
+)
 
 
 def atom(example: Example, **settings):
@@ -173,7 +178,7 @@ def test_the_feed_has_its_pictures_its_rights_and_its_hubs():
         copyright="© Ada & Bo",
     )
     example = Example(site=site, posts=(post(),))
-    root = atom(example, hubs=["https://hub.example/"])
+    root = atom(example, hubs=HUBS)
     GRAMMAR.assertValid(root)
     assert root.findtext("a:icon", namespaces=A) == "https://example.org/icon.png"
     assert root.findtext("a:logo", namespaces=A) == "https://example.org/logo.png"

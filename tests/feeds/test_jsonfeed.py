@@ -6,10 +6,15 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from feeds.sites import NASTY, PLAIN, SITES, Example, one, post
-from syndicate.model import Author, Enclosure, Image
+from syndicate.model import Author, Enclosure, Hub, Image
 
 SCHEMA = Draft202012Validator(
     json.loads(Path(__file__).with_name("jsonfeed.schema.json").read_text("utf-8"))
+)
+
+HUBS = (
+    Hub("WebSub", "https://hub.example/"),
+    Hub("rssCloud", "https://cloud.example/pleaseNotify"),
 )
 
 
@@ -141,8 +146,11 @@ def test_a_link_post_names_its_subject():
 
 def test_the_feed_has_its_pictures_and_its_hubs():
     site = replace(PLAIN, icon="https://example.org/icon.png", logo="https://example.org/logo.png")
-    found = feed(Example(site=site, posts=(post(),)), hubs=["https://hub.example/"])
+    found = feed(Example(site=site, posts=(post(),)), hubs=HUBS)
     SCHEMA.validate(found)
     assert found["icon"] == "https://example.org/logo.png"
     assert found["favicon"] == "https://example.org/icon.png"
-    assert found["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
+    assert found["hubs"] == [
+        {"type": "WebSub", "url": "https://hub.example/"},
+        {"type": "rssCloud", "url": "https://cloud.example/pleaseNotify"},
+    ]

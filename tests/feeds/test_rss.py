@@ -6,7 +6,7 @@ from lxml import etree
 
 from feeds.sites import EMPTY, NASTY, PLAIN, REAL, SITES, Example, one, post
 from syndicate.feeds.podcast import NAMESPACES
-from syndicate.model import Author, Enclosure, Image, MediaFacts, Site
+from syndicate.model import Author, Enclosure, Hub, Image, MediaFacts, Site
 
 NS = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -14,6 +14,11 @@ NS = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
 }
+
+HUBS = (
+    Hub("WebSub", "https://hub.example/"),
+    Hub("rssCloud", "https://cloud.example/pleaseNotify"),
+)
 
 
 def rss(example: Example, **settings):
@@ -231,7 +236,7 @@ def test_the_channel_has_its_picture_its_rights_and_its_hubs():
         logo="https://example.org/logo.png",
         copyright="© Ada & Bo",
     )
-    root = rss(Example(site=site, posts=(post(),)), hubs=["https://hub.example/"])
+    root = rss(Example(site=site, posts=(post(),)), hubs=HUBS)
     channel = root[0]
     assert channel.findtext("image/url") == "https://example.org/logo.png"
     assert channel.findtext("image/title") == channel.findtext("title")
@@ -239,4 +244,11 @@ def test_the_channel_has_its_picture_its_rights_and_its_hubs():
     assert channel.findtext("copyright") == "© Ada & Bo"
     hubs = channel.findall("{http://www.w3.org/2005/Atom}link[@rel='hub']")
     assert [dict(hub.attrib) for hub in hubs] == [{"href": "https://hub.example/", "rel": "hub"}]
+    assert channel.find("cloud").attrib == {
+        "domain": "cloud.example",
+        "port": "443",
+        "path": "/pleaseNotify",
+        "registerProcedure": "",
+        "protocol": "https-post",
+    }
     assert [child.tag for child in channel][-1] == "item"

@@ -146,8 +146,8 @@ def test_only_a_plain_file_can_be_glanced_at(url, tmp_path):
 def test_an_endpoint_is_unknown_until_its_baseline_is_entered(ledger):
     assert ledger.endpoint("main") is None
     ledger.add("main", [], NOON)
-    assert ledger.endpoint("main") == EndpointState("main")
-    assert ledger.endpoints() == [EndpointState("main")]
+    assert ledger.endpoint("main") == EndpointState("main", NOON)
+    assert ledger.endpoints() == [EndpointState("main", NOON)]
 
 
 def test_a_delivery_exists_once_a_post_and_endpoint(ledger):
@@ -183,7 +183,7 @@ def test_nothing_is_claimed_for_an_endpoint_that_is_shut_or_silenced(ledger):
     ledger.settle(claim(ledger), rest(State.PENDING, gate=Gate.PAUSED, reason="401"), None)
     assert claim(ledger) is None
     assert ledger.next_due("main", NOON) is None
-    assert ledger.endpoint("main") == EndpointState("main", Gate.PAUSED, None, "401")
+    assert ledger.endpoint("main") == EndpointState("main", NOON, Gate.PAUSED, None, "401")
     ledger.open_endpoint("main")
     held = claim(ledger)
     ledger.settle(held, rest(State.PENDING, throttled_until=LATER), None)

@@ -234,7 +234,7 @@ def test_what_is_not_plainly_such_a_run_is_left_to_the_command_line(arguments):
 def test_colours_are_for_terminals(quiet_blog, capsys, monkeypatch):
     (quiet_blog.folder / "content" / "bad.md").write_text("---\ntitle: [oops\n---\n")
     notes = Notes(quiet_blog)
-    quiet_blog.clock.time = datetime.now(UTC)
+    quiet_blog.clock.time = datetime.now(UTC) - timedelta(minutes=1)
     notes.run(quiet.mode(feeds_only=False))
     monkeypatch.setenv("SYNDICATE_CONFIG", str(quiet_blog.config))
     assert answer(["run"]) == 3
@@ -306,19 +306,22 @@ def test_an_old_draft_that_is_published_today_is_news(quiet_blog):
     assert [str(each.resting.state) for each in report.outcomes] == ["delivered"]
 
 
-def test_a_draft_that_was_seen_long_ago_is_no_news(quiet_blog):
+def test_a_draft_that_was_seen_long_ago_is_news_when_it_comes_out(quiet_blog):
     notes = Notes(quiet_blog)
     quiet_blog.post("draft", date="2020-01-01", draft="true")
     notes.run()
     quiet_blog.clock.tick(days=8)
     quiet_blog.post("draft", date="2020-01-01")
-    assert notes.run().skipped == {"out": 1}
+    report = notes.run()
+    assert report.skipped == {"out": 0}
+    assert [each.resting.state for each in report.outcomes] == ["delivered"]
 
 
 def test_a_retry_that_falls_due_is_made(quiet_blog):
     notes = Notes(quiet_blog)
     (quiet_blog.folder / "out").write_text("a file where the folder should be")
     notes.run()
+    quiet_blog.clock.tick(seconds=1)
     quiet_blog.post("new")
     notes.run()
     assert quiet_blog.states() == {"out": "pending"}

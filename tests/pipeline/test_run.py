@@ -4,12 +4,17 @@ import asyncio
 import json
 import os
 import sqlite3
+from contextlib import ExitStack
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
+from starlette.applications import Starlette
 from starlette.responses import Response
+from starlette.routing import Route
 
 from fakes.images import picture
+from fakes.server import serve
 from syndicate import pipeline
 from syndicate.app import open_app
 from syndicate.errors import ConfigError, ContentError, FeedError, LedgerBusy
@@ -195,18 +200,28 @@ def test_plan_changes_nothing(blog):
     assert [each.message for each in blog.plan().deliveries] == [plan.deliveries[0].message]
 
 
-def test_plan_tells_of_what_waits_and_of_what_is_gone(hooked, receiver):
+def test_plan_tells_what_would_be_sent_now_and_what_waits(hooked, receiver):
     receiver.answer = lambda: Response("busy", status_code=503, headers={"retry-after": "600"})
     path = hooked.post("new")
     hooked.run()
+    planned = hooked.plan()
+    assert (planned.deliveries, len(planned.waiting)) == ((), 1)
+    assert planned.endpoints[0].throttled_until > hooked.clock.now()
+    hooked.clock.tick(minutes=11)
     [frozen] = hooked.plan().deliveries
-    assert (frozen.message.title, frozen.due > hooked.clock.now()) == ("Hello", True)
-    hooked.post("other")
-    hooked.run()
-    (hooked.folder / "content" / "other.md").unlink()
+    assert frozen.message.title == "Hello"
     path.unlink()
-    messages = {each.message is not None: each.error for each in hooked.plan().deliveries}
-    assert messages == {True: "", False: "the post is not published any more"}
+    [gone] = hooked.plan().deliveries
+    assert (gone.message, gone.error) == (None, "the post is not published any more")
+
+
+def test_plan_sends_nothing_to_an_endpoint_that_is_shut(hooked, receiver):
+    receiver.answer = lambda: Response(status_code=401)
+    hooked.post("new")
+    hooked.run()
+    planned = hooked.plan()
+    assert (planned.deliveries, len(planned.waiting)) == ((), 1)
+    assert planned.endpoints[0].gate is Gate.PAUSED
 
 
 def test_the_hero_image_is_described_and_enclosed_with_its_real_size(hooked, receiver, gallery):
@@ -276,6 +291,33 @@ def test_a_second_run_at_the_same_time_is_told(blog):
         blog.run()
 
 
+def test_who_waits_for_another_run_can_be_asked_to_end(blog):
+    async def main(app):
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.1, stop.set)
+        await pipeline.run(app, lock_wait=timedelta(minutes=5), stop=stop)
+
+    with (
+        open_app(blog.config) as app,
+        app.ledger.lock(timedelta()),
+        pytest.raises(LedgerBusy),
+        open_app(blog.config) as other,
+    ):
+        asyncio.run(asyncio.wait_for(main(other), 30))
+
+
+def test_who_waits_for_another_run_goes_on_when_that_has_ended(blog):
+    blog.post()
+    with ExitStack() as held, open_app(blog.config) as first, open_app(blog.config) as second:
+        held.enter_context(first.ledger.lock(timedelta()))
+
+        async def main():
+            asyncio.get_running_loop().call_later(0.1, held.close)
+            return await pipeline.run(second, lock_wait=timedelta(minutes=5))
+
+        assert asyncio.run(main()).posts == 1
+
+
 def test_a_post_keeps_its_id_when_its_file_moves(hooked, receiver):
     path = hooked.post("new")
     hooked.run()
@@ -298,3 +340,111 @@ def test_secrets_are_nowhere_in_what_is_written(hooked, receiver):
     ledger.close()
     assert "no: [secret]" in dump
     assert secret not in dump
+
+
+# What is news, and what is not
+
+
+def announced(report):
+    return sum(each.resting.state == "delivered" for each in report.outcomes)
+
+
+def test_a_filter_that_is_widened_floods_nobody(blog):
+    for number in range(5):
+        blog.post(f"p{number}")
+    blog.endpoint("out", "folder", dir="out", tags=["ai"])
+    blog.run()
+    blog.config.write_text(blog.config.read_text().replace('tags = ["ai"]', ""))
+    assert announced(blog.run()) == 0
+    blog.post("new")
+    assert announced(blog.run()) == 1
+
+
+def test_a_folder_that_was_empty_on_the_first_run_floods_nobody(blog):
+    blog.endpoint("out", "folder", dir="out")
+    blog.run()
+    for number in range(30):
+        blog.post(f"p{number}", date="2019-02-03")
+    report = blog.run()
+    assert (announced(report), report.skipped) == (0, {"out": 30})
+    blog.post("new")
+    assert announced(blog.run()) == 1
+
+
+def test_a_file_that_cannot_be_read_for_a_while_loses_no_announcement(hooked, receiver):
+    hooked.post("old", date="2020-01-01")
+    hooked.run()
+    receiver.answer = lambda: Response(status_code=401)
+    path = hooked.post("new")
+    hooked.run()
+    receiver.events.clear()
+    whole = path.read_text()
+    path.write_text("---\ntitle: [half a")
+    receiver.answer = lambda: None
+    with open_app(hooked.config, clock=hooked.clock) as app:
+        app.ledger.open_endpoint("hook")
+    assert [each.resting.state for each in hooked.run().outcomes] == ["cancelled"]
+    path.write_text(whole)
+    assert announced(hooked.run()) == 1
+    assert len(receiver.events) == 1
+
+
+# Hubs
+
+
+class Hub:
+    """Notes which feeds it is told of, and what they were at that moment."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.status = 204
+        self.told = []
+        self.app = Starlette(routes=[Route("/", self._told, methods=["POST"])])
+
+    async def _told(self, request):
+        url = dict(parse_qsl((await request.body()).decode()))["hub.url"]
+        name = url.rpartition("/")[2]
+        self.told.append((name, (self.folder / "public" / name).read_bytes()))
+        return Response(status_code=self.status)
+
+
+@pytest.fixture
+def hub(blog):
+    hub = Hub(blog.folder)
+    with serve(hub.app) as url:
+        blog.endpoint("hub", "websub", url=f"{url}/", allow_networks=["127.0.0.0/8"])
+        hub.url = f"{url}/"
+        yield hub
+
+
+def test_a_hub_is_told_once_of_each_changed_feed_when_its_bytes_are_in_place(blog, hub):
+    blog.post()
+    blog.run()
+    public = blog.folder / "public"
+    assert sorted(hub.told) == sorted(
+        (name, (public / name).read_bytes()) for name in ("feed.xml", "atom.xml", "feed.json")
+    )
+    assert hub.url.encode() in (public / "feed.xml").read_bytes()
+    blog.run()
+    assert len(hub.told) == 3
+    blog.post("new")
+    planned = blog.plan()
+    assert len(planned.deliveries) == 3
+    blog.run()
+    assert len(hub.told) == 6
+    assert hub.told[-1][1] == (public / hub.told[-1][0]).read_bytes()
+
+
+def test_a_hub_that_was_down_is_told_of_what_the_feed_is_by_then(blog, hub):
+    hub.status = 401
+    blog.post()
+    blog.run()
+    blog.post("new")
+    blog.run()
+    assert set(blog.states().values()) == {"pending"}
+    hub.status = 204
+    hub.told.clear()
+    with open_app(blog.config, clock=blog.clock) as app:
+        app.ledger.open_endpoint("hub")
+    blog.run()
+    assert len(hub.told) == 3

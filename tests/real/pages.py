@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image as Pillow
 
 from syndicate.config import Feeds
-from syndicate.feeds import build, publish
+from syndicate.feeds import build, listings, publish
 from syndicate.model import Author, Image, Post, Site
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -119,7 +119,8 @@ def published(name: str, folder: Path) -> Iterator[str]:
         folder.joinpath("picture.png").write_bytes(picture.getvalue())
         site, posts = SITES[name](base)
         settings = Feeds.model_validate({"output": str(folder)}, context={"base": folder})
-        publish(build(site, settings, base, posts, lambda post: "", lambda image: None), folder)
+        every = listings(site, settings, posts, lambda post: post)
+        publish(build(site, settings, base, every, lambda post: "", lambda image: None), folder)
         yield f"{base}/feed.html"
 
 

@@ -22,4 +22,4 @@ def test_caches_keep_a_feed_for_as_long_as_the_schedule_lets_it_be(tmp_path, sch
     with blog.config.open("a") as file:
         file.write(f"\n[schedule]\n{schedule}\n")
     with open_app(blog.config) as app:
-        assert Rules.of(app.config).max_age == seconds
+        assert Rules.of(app.config, ()).max_age == seconds

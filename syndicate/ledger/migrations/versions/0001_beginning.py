@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("first_seen", _TIME, nullable=False),
+        sa.Column("out_since", _TIME),
     )
     op.create_table(
         "endpoints",
