@@ -272,7 +272,7 @@ class Schedule(Model):
 class Server(Model):
     """The address that the daemon listens on."""
 
-    host: Text = Field("127.0.0.1", description="`0.0.0.0` in a container.")
+    host: Text = Field("127.0.0.1", description="`serve --host` overrules it.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
 
 
