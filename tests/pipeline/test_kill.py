@@ -70,9 +70,7 @@ def test_a_receiver_that_knows_repetitions_has_the_event_once(blog, receiver, ta
     assert len(set(receiver.bodies)) == 1
 
 
-@pytest.mark.parametrize(
-    ("taken", "forgets_keys"), [(False, False), (True, False), (True, True)]
-)
+@pytest.mark.parametrize(("taken", "forgets_keys"), [(False, False), (True, False), (True, True)])
 def test_a_status_is_there_once(blog, taken, forgets_keys):
     mastodon = Mastodon()
     mastodon.now, mastodon.forgets_keys = datetime.now(UTC), forgets_keys
