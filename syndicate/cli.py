@@ -36,6 +36,7 @@ for _command in (
     looking.check,
     looking.schema,
     looking.headers,
+    looking.links,
     looking.health,
 ):
     cli.command()(_command)

@@ -17,6 +17,7 @@ from syndicate import defaults
 
 if TYPE_CHECKING:
     from syndicate.app import App
+    from syndicate.config import Config
 
 log = logging.getLogger("syndicate")
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
@@ -53,9 +54,17 @@ Backfill = Annotated[
     int | None,
     typer.Option(min=0, help="On an endpoint's first run, announce so many of the newest posts."),
 ]
+FeedsOnly = Annotated[bool, typer.Option("--feeds-only", help="Write the feeds, announce nothing.")]
 Ids = Annotated[list[int], typer.Argument(help="Deliveries, as `syndicate status` numbers them.")]
 
 DEFAULT = Path(defaults.CONFIG)
+
+
+def load_config(path: Path) -> Config:
+    """Load the configuration alone, for what needs neither ledger nor secrets."""
+    from syndicate import config, content, networks  # noqa: PLC0415
+
+    return config.load(path, networks.options(), secrets=False, told=content.told)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What only looks: `check`, `schema`, `headers`, `health`."""
+"""What only looks: `check`, `schema`, `headers`, `links`, `health`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from syndicate.commands.common import (
     Json,
     Verbose,
     explain,
+    load_config,
     open_app,
     print_json,
     print_with,
 )
 
 if TYPE_CHECKING:
-    from syndicate.model import Health
+    from syndicate.model import Health, Post
 
 
 def check(
@@ -77,12 +78,12 @@ def headers(
 ) -> None:
     """Print the feeds' header fields for the web server that serves them."""
     from syndicate import feeds, networks, web  # noqa: PLC0415
-    from syndicate.config import load  # noqa: PLC0415
 
     if server not in web.SERVERS:
         raise typer.BadParameter(f"{server}: expected {', '.join(web.SERVERS)}")
-    settings = load(config, networks.options(), secrets=False)
-    addresses = feeds.addresses(settings.feeds, settings.feeds_url)
+    settings = load_config(config)
+    folders = feeds.folders(settings.feeds.output)
+    addresses = feeds.addresses(settings.feeds, settings.feeds_url, folders)
     typer.echo(
         web.header_file(
             server,
@@ -93,14 +94,30 @@ def headers(
     )
 
 
+def links(config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
+    """Print the elements by which the head of your pages tells of the feeds."""
+    from syndicate import feeds  # noqa: PLC0415
+
+    settings = load_config(config)
+    none: list[Post] = []
+    listings = feeds.listings(settings.site.to_site(), settings.feeds, none, lambda post: post)
+    typer.echo(
+        feeds.links(
+            (listing.title, address)
+            for listing in listings
+            for address in feeds.addresses(settings.feeds, settings.feeds_url, [listing.folder])
+        ),
+        nl=False,
+    )
+
+
 def health(config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
     """Ask the daemon whether it is well; for a container's HEALTHCHECK."""
-    from syndicate import checks, networks  # noqa: PLC0415
-    from syndicate.config import load  # noqa: PLC0415
+    from syndicate import checks  # noqa: PLC0415
     from syndicate.errors import SyndicateError  # noqa: PLC0415
 
     try:
-        server = load(config, networks.options(), secrets=False).server
+        server = load_config(config).server
         typer.echo(checks.ask_daemon(server.host, server.port))
     except SyndicateError as error:
         explain(error)

@@ -13,6 +13,7 @@ from syndicate.commands.common import (
     DEFAULT,
     Backfill,
     ConfigPath,
+    FeedsOnly,
     Json,
     Verbose,
     Wait,
@@ -33,8 +34,9 @@ def run(
     config: ConfigPath = DEFAULT,
     wait: Wait = defaults.WAIT,
     backfill: Backfill = None,
-    feeds_only: Annotated[
-        bool, typer.Option("--feeds-only", help="Write the feeds, announce nothing.")
+    feeds_only: FeedsOnly = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publish feeds that have lost many entries, too.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do nothing; print what would be done.")
@@ -44,7 +46,7 @@ def run(
 ) -> None:
     """Write the feeds and announce the new posts, once."""
     if dry_run:
-        plan(config, backfill, as_json)
+        plan(config, backfill, feeds_only, as_json)
         return
     import asyncio  # noqa: PLC0415
 
@@ -65,6 +67,7 @@ def run(
                 lock_wait=wait,
                 backfill=backfill,
                 feeds_only=feeds_only,
+                force=force,
                 stop=stop,
                 progress=progress,
             )
@@ -113,6 +116,7 @@ def _leave_note(app: App, before: Before, report: Report, mode: str) -> None:
 def plan(
     config: ConfigPath = DEFAULT,
     backfill: Backfill = None,
+    feeds_only: FeedsOnly = False,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -122,8 +126,8 @@ def plan(
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import pipeline, show  # noqa: PLC0415
 
-    with open_app(config) as app:
-        result = asyncio.run(pipeline.plan(app, backfill=backfill))
+    with open_app(config, secrets=not feeds_only) as app:
+        result = asyncio.run(pipeline.plan(app, backfill=backfill, feeds_only=feeds_only))
     if as_json:
         print_json(machine.plan(result))
     else:
