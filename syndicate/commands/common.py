@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from syndicate import defaults
+from syndicate.redaction import RedactingFormatter, Redactor
 
 if TYPE_CHECKING:
     from syndicate.app import App
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("syndicate")
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+_redact = Redactor()
+"""Knows the secrets of the opened configuration, even when its app has ended in an error."""
 
 
 def _verbose(value: bool) -> None:
@@ -71,17 +76,16 @@ def load_config(path: Path) -> Config:
 def open_app(path: Path, *, secrets: bool = True) -> Iterator[App]:
     """Open the app, and let no secret of its configuration out by the log."""
     from syndicate import app  # noqa: PLC0415
-    from syndicate.redaction import RedactingFormatter  # noqa: PLC0415
 
-    with app.open_app(path, secrets=secrets) as opened:
-        for handler in logging.getLogger().handlers:
-            handler.setFormatter(RedactingFormatter(LOG_FORMAT, opened.redact))
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(RedactingFormatter(LOG_FORMAT, _redact))
+    with app.open_app(path, secrets=secrets, redact=_redact) as opened:
         yield opened
 
 
 def explain(error: Exception, text: str | None = None) -> None:
     """Say what went wrong, in words; with its traceback when asked for."""
-    for line in (text or str(error)).splitlines():
+    for line in _redact(text or str(error)).splitlines():
         print(f"error: {line}", file=sys.stderr)  # noqa: T201
     if log.isEnabledFor(logging.DEBUG):
         log.debug("traceback", exc_info=error)

@@ -341,6 +341,21 @@ def test_a_bug_is_one_clear_line_and_code_1(blog, say, monkeypatch):
     ]
 
 
+def test_an_error_that_repeats_a_secret_is_told_without_it(blog, say, monkeypatch):
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    monkeypatch.setenv("HOOK", secret)
+
+    def fail(*_, **__):
+        raise ValueError(f"no way to send {secret}")
+
+    blog.endpoint("hook", "webhook", url="https://x.example", secret="env:HOOK")
+    monkeypatch.setattr("syndicate.pipeline.run", fail)
+    said = say("run")
+    assert said.code == 1
+    assert "ValueError: no way to send [secret]" in said.err
+    assert secret not in said.err + said.out
+
+
 def test_the_ledger_in_use_is_code_6(blog, say):
     ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
     with ledger.lock(timedelta()):
