@@ -179,12 +179,8 @@ def answers(url: str) -> bool:
 
 def report(ours: Server, static: Server, nginx: Server, size: int) -> bool:
     """Print the table; tell whether the targets are met."""
-    print(
-        f"\nA feed of {size / 1000:.0f} KB: answers per second, and the processor's time for one\n"
-    )
-    print(
-        "| | `syndicate serve` | StaticFiles | nginx | ours : StaticFiles | target | ours : nginx |"
-    )
+    print(f"\nA feed of {size / 1000:.0f} KB: answers per second (processor's time for one)\n")
+    print("| | `syndicate serve` | StaticFiles | nginx | to StaticFiles | target | to nginx |")
     print("|---|---|---|---|---|---|---|")
     met = True
     for kind, target in TARGETS.items():

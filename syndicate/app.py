@@ -19,7 +19,7 @@ from syndicate.http import Http
 from syndicate.ledger import Ledger, open_ledger
 from syndicate.media import Cache, MediaStore
 from syndicate.model import Site
-from syndicate.networks.base import Wire
+from syndicate.networks.base import TOKENS, Wire
 from syndicate.pipeline import App, Connected
 from syndicate.redaction import Redactor
 
@@ -31,28 +31,43 @@ CACHE = "content.db"
 
 @dataclass(frozen=True, slots=True)
 class LedgerSession:
-    """An endpoint's session, kept in the ledger."""
+    """An endpoint's session, kept in the ledger; its tokens are secrets as well."""
 
     ledger: Ledger
     endpoint: str
+    redact: Redactor
 
     def load(self) -> dict[str, Any]:
         """Give what was saved last; empty at first."""
-        return self.ledger.load_session(self.endpoint)
+        data = self.ledger.load_session(self.endpoint)
+        self._hide(data)
+        return data
 
     def save(self, data: Mapping[str, Any]) -> None:
         """Keep ``data`` durably."""
+        self._hide(data)
         self.ledger.save_session(self.endpoint, data)
+
+    def _hide(self, data: Mapping[str, Any]) -> None:
+        tokens = (data.get(name) for name in TOKENS)
+        self.redact.learn(token for token in tokens if isinstance(token, str))
 
 
 @contextmanager
-def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) -> Iterator[App]:
+def open_app(
+    path: Path,
+    *,
+    clock: Clock | None = None,
+    secrets: bool = True,
+    redact: Redactor | None = None,
+) -> Iterator[App]:
     """Load a configuration and open its ledger, for the length of the block.
 
     Args:
         path: the configuration file.
         clock: the time; the machine's where it is left out.
         secrets: whether secrets are resolved; nothing can be sent without them.
+        redact: learns them.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -61,6 +76,8 @@ def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) ->
     clock = clock or SystemClock()
     settings = config.load(path, networks.options(), secrets=secrets, told=content.told)
     site = settings.site.to_site()
+    redact = redact or Redactor()
+    redact.learn(secrets_of(settings))
     ledger = open_ledger(settings.ledger.url, path.absolute().parent)
     try:
         yield App(
@@ -70,9 +87,9 @@ def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) ->
             ledger=ledger,
             clock=clock,
             hubs=networks.hubs(settings.endpoints, site),
-            redact=Redactor(secrets_of(settings)),
+            redact=redact,
             cache=settings.media.cache.parent / CACHE,
-            connect=partial(connect, settings, site, ledger, clock),
+            connect=partial(connect, settings, site, ledger, clock, redact),
         )
     finally:
         ledger.close()
@@ -80,7 +97,7 @@ def open_app(path: Path, *, clock: Clock | None = None, secrets: bool = True) ->
 
 @asynccontextmanager
 async def connect(
-    settings: config.Config, site: Site, ledger: Ledger, clock: Clock
+    settings: config.Config, site: Site, ledger: Ledger, clock: Clock, redact: Redactor
 ) -> AsyncIterator[Connected]:
     """Give the endpoints and the media store, connected; closed at the end of the block."""
     async with AsyncExitStack() as stack:
@@ -104,7 +121,7 @@ async def connect(
                 networks.get(endpoint.network)(endpoint, site),
                 Wire(
                     client(endpoint.allow_networks, endpoint.timeout),
-                    LedgerSession(ledger, endpoint.name),
+                    LedgerSession(ledger, endpoint.name, redact),
                     clock.now,
                 ),
             )

@@ -112,18 +112,23 @@ class Daemon:
         return sum(each.endpoint in names and each.due < limit for each in pending)
 
 
-async def serve(app: App) -> None:
+async def serve(app: App, host: str | None = None) -> None:
     """Run until SIGTERM or SIGINT; then bring what is under way to its end, within 25 seconds.
 
     A second signal ends it at once: what was in flight is settled by the next start.
+
+    Args:
+        app: what to run.
+        host: where to listen; as the configuration says where it is None.
 
     Raises:
         SyndicateError: the address cannot be listened on.
     """
     daemon = Daemon(app)
+    server = app.config.server
     now = asyncio.Event()
     with _signals(daemon.stop, now):
-        async with _web(daemon), keep_ticking(daemon, now):
+        async with _web(daemon, host or server.host, server.port), keep_ticking(daemon, now):
             await daemon.stop.wait()
             log.info("ending: what is under way is brought to its end")
 
@@ -156,14 +161,13 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _web(daemon: Daemon) -> AsyncIterator[None]:
-    settings = daemon.app.config.server
+async def _web(daemon: Daemon, host: str, port: int) -> AsyncIterator[None]:
     application = Application(daemon.shelf, daemon.trouble, feeds.wants_page)
     server = _Server(
         uvicorn.Config(
             application,
-            host=settings.host,
-            port=settings.port,
+            host=host,
+            port=port,
             http=protocol(application),
             proxy_headers=False,  # nobody here asks where a request came from
             log_config=None,
@@ -172,7 +176,7 @@ async def _web(daemon: Daemon) -> AsyncIterator[None]:
             timeout_graceful_shutdown=2,
         )
     )
-    task = asyncio.create_task(_listen(server, f"{settings.host}:{settings.port}"))
+    task = asyncio.create_task(_listen(server, f"{host}:{port}"))
     try:
         # uvicorn sets a flag when it listens; it has no event to wait for.
         while not server.started and not task.done():  # noqa: ASYNC110

@@ -8,11 +8,15 @@ gave back for it is the *Receipt*. See ``docs/glossary.md``.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""The form of a language tag (BCP 47)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,9 @@ async def run(
                 tuple(places),
                 next_change=scan.next_change,
             )
+            late: tuple[str, ...] = ()
             if not feeds_only:
+                late = _too_late(app, backfill)
                 skipped = _enter(app, connected.lines, scan, documents, backfill)
                 runner = Runner(
                     app.ledger,
@@ -136,13 +138,19 @@ async def run(
                 )
                 await runner.run(connected.lines, began + wait, stop)
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
-            warnings = (*feeds.warnings(places), *connected.media.warnings)
+            warnings = (*feeds.warnings(places), *connected.media.warnings, *late)
             report = replace(report, warnings=warnings)
         cache.commit()
     return complete(app, report)
 
 
-async def plan(app: App, *, backfill: int | None = None, progress: Step | None = None) -> Plan:
+async def plan(
+    app: App,
+    *,
+    backfill: int | None = None,
+    feeds_only: bool = False,
+    progress: Step | None = None,
+) -> Plan:
     """Tell what :func:`run` would do now, and do nothing of it.
 
     The messages are composed just as a run composes them; nothing is written to the ledger but
@@ -158,7 +166,7 @@ async def plan(app: App, *, backfill: int | None = None, progress: Step | None =
         render = content.Renderer(cache)
         async with app.connect() as connected:
             documents = await _build(app, connected.media, scan, render)
-            for line in connected.lines:
+            for line in () if feeds_only else connected.lines:
                 new = _new_deliveries(app, line, scan, documents, backfill)
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
                 rows, later = _due(app.ledger, line.options.name, now)
@@ -173,7 +181,10 @@ async def plan(app: App, *, backfill: int | None = None, progress: Step | None =
                 held=scan.held,
                 findings=scan.findings,
                 feeds=tuple(feeds.changed(documents, app.config.feeds.output)),
-                warnings=tuple(connected.media.warnings),
+                warnings=(
+                    *connected.media.warnings,
+                    *(() if feeds_only else _too_late(app, backfill)),
+                ),
                 skipped=skipped,
                 deliveries=tuple(planned),
                 waiting=tuple(waiting),
@@ -271,6 +282,18 @@ def _enter(
         app.ledger.add(line.options.name, new, scan.now)
         skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
     return skipped
+
+
+def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
+    """Tell of the endpoints whose first run is over, for which no backfill can be asked."""
+    late = [each.name for each in _endpoints(app)]
+    if not backfill or not late:
+        return ()
+    warning = (
+        f"--backfill is for an endpoint's first run; {', '.join(late)} had it: "
+        "`syndicate status --all` numbers what was skipped, and `syndicate retry` sends it"
+    )
+    return (warning,)
 
 
 def _due(ledger: Ledger, endpoint: str, now: datetime) -> tuple[list[Delivery], list[Delivery]]:

@@ -10,7 +10,7 @@ MASK = "[secret]"
 
 
 class Redactor:
-    """Replaces every secret of the configuration in a text, in its percent-encoded form too.
+    """Replaces every secret that it knows in a text, in its percent-encoded form too.
 
     Args:
         secrets: the secret values; shorter ones than four characters would tear words apart and
@@ -18,13 +18,18 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._spellings: list[str] = []
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Replace these from now on, too."""
         spellings = {
             spelling
             for secret in secrets
             if len(secret) >= 4  # noqa: PLR2004 - see above
             for spelling in (secret, quote(secret, safe=""))
         }
-        self._spellings = sorted(spellings, key=len, reverse=True)
+        self._spellings = sorted(spellings.union(self._spellings), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """Give the text with each secret replaced."""

@@ -13,7 +13,7 @@ from syndicate.config.schema import (
     Server,
     SiteConfig,
 )
-from syndicate.config.values import Duration, ExactUrl, Secret, WebUrl
+from syndicate.config.values import Duration, ExactUrl, Secret, Token, WebUrl
 
 __all__ = [
     "Config",
@@ -29,6 +29,7 @@ __all__ = [
     "Secret",
     "Server",
     "SiteConfig",
+    "Token",
     "WebUrl",
     "load",
 ]

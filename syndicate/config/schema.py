@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +16,9 @@ from syndicate.config.values import (
     ExactUrl,
     FilePath,
     IpNetwork,
+    Language,
+    Permalink,
+    Span,
     WebUrl,
     Zone,
 )
@@ -74,7 +77,7 @@ class SiteConfig(Model):
         "may give it."
     )
     url: WebUrl = Field(description="The home page. The generator's configuration may give it.")
-    language: Text = Field("en", description="A BCP 47 tag, such as `en` or `pt-BR`.")
+    language: Language = Field("en", description="A BCP 47 tag, such as `en` or `pt-BR`.")
     timezone: Zone = Field("UTC", description="Dates without a zone are in this one.")
     description: str = Field("", description="One sentence about the site, for feed readers.")
     author: AuthorConfig | None = Field(None, description="`{name, email, url}`.")
@@ -106,7 +109,7 @@ class Content(Model):
         description="The site generator that the folder is written for; `auto` recognises it by "
         "the files at the site's root, `plain` asks none.",
     )
-    permalink: Annotated[str, Field(pattern="^/")] | None = Field(
+    permalink: Permalink | None = Field(
         None,
         description="A post's address under the site's URL: `{slug}`, `{year}`, `{month}`, "
         "`{day}`, `{category}`, `{path}` are filled in. Where it is left out, the generator's "
@@ -221,7 +224,7 @@ class Media(Model):
     cache: FilePath = Field(
         Path("../state/media"), description="A disposable folder for fetched images."
     )
-    timeout: Duration = Field(
+    timeout: Span = Field(
         timedelta(seconds=5), description="The most time that one run gives to one image."
     )
     retry: Duration = Field(
@@ -258,16 +261,18 @@ class Schedule(Model):
 
             try:
                 # Any zone does here; the machine's own is asked for otherwise, and may be unknown.
-                CronTrigger(timezone=UTC, **cron.fields(value))
+                trigger = CronTrigger(timezone=UTC, **cron.fields(value))
             except ValueError as error:
                 raise ValueError(f"not a cron expression: {error}") from None
+            if trigger.get_next_fire_time(None, datetime(2000, 1, 1, tzinfo=UTC)) is None:
+                raise ValueError("no date is ever like this")
         return value
 
 
 class Server(Model):
     """The address that the daemon listens on."""
 
-    host: Text = Field("127.0.0.1", description="`0.0.0.0` in a container.")
+    host: Text = Field("127.0.0.1", description="`serve --host` overrules it.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
 
 
@@ -285,7 +290,7 @@ class Endpoint(Filters):
     allow_networks: list[IpNetwork] = Field(
         [], description="Loopback or private networks that this endpoint may be in."
     )
-    timeout: Duration = Field(timedelta(seconds=20), description="For one request.")
+    timeout: Span = Field(timedelta(seconds=20), description="For one request.")
     retries: list[Duration] = Field(
         list(RETRIES),  # type: ignore[arg-type]  # validated like what a user writes
         description="The waits after each failed attempt; after the last comes the dead letter.",

@@ -7,14 +7,25 @@ import os
 import re
 from datetime import time, timedelta
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    SecretStr,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from syndicate.model import LANGUAGE_TAG
 
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(\d{1,6})\s*([smhdw])")
+PLACEHOLDERS = ("slug", "year", "month", "day", "category", "path")
+"""What a permalink pattern may ask for."""
 _LONGEST = 100 * 365 * _SECONDS["d"]
 """Longer ones lead to dates that do not exist."""
 
@@ -31,6 +42,13 @@ def parse_duration(value: Any) -> timedelta:
     if seconds > _LONGEST:
         raise ValueError("a hundred years are the most")
     return timedelta(seconds=seconds)
+
+
+def check_span(value: timedelta) -> timedelta:
+    """Accept a length of time in which something can happen."""
+    if not value:
+        raise ValueError('expected more than no time at all, such as "20s"')
+    return value
 
 
 def resolve_secret(value: Any, info: ValidationInfo) -> SecretStr:
@@ -100,6 +118,40 @@ def parse_time(value: Any) -> time:
     return time(int(match[1]), int(match[2]))
 
 
+def check_language(value: str) -> str:
+    """Accept the form of a language tag (RFC 5646, section 2.1), of whatever language."""
+    if not LANGUAGE_TAG.fullmatch(value):
+        raise ValueError('expected a language tag such as "en" or "pt-BR"')
+    return value
+
+
+def check_permalink(value: str) -> str:
+    """Accept a path whose placeholders can all be filled in: ``/{year}/{slug}/``."""
+    if not value.startswith("/"):
+        raise ValueError('expected a path that begins with a slash, such as "/blog/{slug}/"')
+    try:
+        parts = [part[1:] for part in Formatter().parse(value) if part[1] is not None]
+    except ValueError as error:
+        raise ValueError(f"not a pattern: {error}") from None
+    known = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
+    for name, *form in parts:
+        if name not in PLACEHOLDERS:
+            raise ValueError(f"{{{name}}} is unknown; there are {known}")
+        if any(form):
+            raise ValueError(f"{{{name}}} takes nothing after its name")
+    return value
+
+
+def check_token(value: SecretStr) -> SecretStr:
+    """Accept what a header field can carry (RFC 9110, section 5.5), and never repeat it."""
+    if not all("!" <= sign <= "~" for sign in value.get_secret_value()):
+        raise ValueError(
+            "the secret has a blank, a line break or another sign that no token has; "
+            "was more copied than the token?"
+        )
+    return value
+
+
 def check_network(value: Any) -> str:
     """Accept an IP network or address: ``127.0.0.0/8``, ``10.1.2.3``, ``::1``."""
     try:
@@ -115,12 +167,26 @@ Duration = Annotated[
 ]
 """A length of time, written ``5m`` or ``7d``."""
 
+Span = Annotated[Duration, AfterValidator(check_span)]
+"""A length of time that is not nothing."""
+
+Language = Annotated[str, AfterValidator(check_language)]
+"""A language tag (BCP 47)."""
+
+Permalink = Annotated[
+    str, AfterValidator(check_permalink), WithJsonSchema({"type": "string", "pattern": "^/"})
+]
+"""A path with placeholders."""
+
 Secret = Annotated[
     SecretStr,
     BeforeValidator(resolve_secret),
     WithJsonSchema({"type": "string", "pattern": "^(env|file):.+"}),
 ]
 """A reference to a secret, ``env:NAME`` or ``file:PATH``; its value never shows in a repr."""
+
+Token = Annotated[Secret, AfterValidator(check_token)]
+"""A secret that is sent in a header field."""
 
 FilePath = Annotated[Path, BeforeValidator(resolve_path), WithJsonSchema({"type": "string"})]
 """A path, relative to the config file."""

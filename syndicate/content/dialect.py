@@ -10,7 +10,7 @@ from syndicate.content import markdown
 from syndicate.content.fields import Fields, pick
 from syndicate.content.plain_yaml import Plain
 from syndicate.content.text import fold
-from syndicate.model import Author
+from syndicate.model import LANGUAGE_TAG, Author
 
 # A key that speaks of publishing says more than a mere date, which may be that of the writing.
 PUBLISHED = (
@@ -110,7 +110,6 @@ _WORDED = re.compile(
     r"\s*(?:(\d{1,6}(?:\.\d{1,6})?)\s*s(?:ec(?:ond)?s?)?\.?)?",
     re.IGNORECASE | re.ASCII,
 )
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def language(fields: Fields) -> str | None:
     """Read a language tag (BCP 47)."""
     tag = (fields.text(*_LANGUAGE) or "").replace("_", "-")
     field = fields.find(*_LANGUAGE)
-    if tag and field and not _TAG.fullmatch(tag):
+    if tag and field and not LANGUAGE_TAG.fullmatch(tag):
         fields.report.warn(f'"{tag}" is not a language tag such as en or pt-BR', key=field.key)
         return None
     return tag or None

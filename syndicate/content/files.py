@@ -78,6 +78,19 @@ def inside(root: Path, path: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there; not where its name is no name, or its folder shut to us."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for some of these
+
+
+def size(path: Path) -> int:
+    """Give a file's length in bytes; 0, which means unknown in feeds, where it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 class _Walk:
     """A walk through the folder that enters no folder twice, so that links make no circles."""
 
@@ -100,7 +113,7 @@ class _Walk:
     def _entry(self, entry: os.DirEntry[str], source: str) -> Iterator[Found]:
         if entry.name.startswith((".", "_")) and entry.name not in _READ_FOLDERS:
             return
-        folder = entry.is_dir()
+        folder = _is_folder(entry)
         if folder and entry.name in _SKIPPED_FOLDERS:
             return
         is_post = not folder and os.path.splitext(entry.name)[1].lower() in SUFFIXES  # noqa: PTH122
@@ -122,6 +135,13 @@ class _Walk:
         report = Report(source)
         report.refuse(message)
         self._refused += report.findings
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _found(entry: os.DirEntry[str], source: str, *, is_post: bool) -> Found:

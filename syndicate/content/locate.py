@@ -35,14 +35,8 @@ class Locator:
 
     @classmethod
     def of(cls, content: config.Content, site: config.SiteConfig, generator: Generator) -> Self:
-        """Set one up by the configuration.
-
-        Raises:
-            ContentError: our pattern cannot be filled in.
-        """
+        """Set one up by the configuration."""
         pattern = content.permalink or (DEFAULT if generator.name == "plain" else None)
-        if pattern:
-            slugs.check_pattern(pattern)
         return cls(site.url, site.timezone, pattern, generator)
 
     def __call__(self, parsed: Parsed, report: Report) -> tuple[Parsed, str]:

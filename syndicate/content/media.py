@@ -52,7 +52,7 @@ class Finder:
             message = f'"{recording.src}" needs its media type: write {{url: …, type: audio/mpeg}}'
             report.warn(message, key=recording.key, line=recording.line)
             return None
-        length = found.path.stat().st_size if found.path else recording.length
+        length = files.size(found.path) if found.path else recording.length
         return Enclosure(found.url, type_, length, recording.duration)
 
     def _resolve(
@@ -75,9 +75,9 @@ class Finder:
         beside = None if plain.startswith("/") else (self._root / source).parent / plain
         if "\0" in plain or not files.inside(self._root, beside or below):
             return None
-        if beside and at_page and beside.is_file():
+        if beside and at_page and files.is_file(beside):
             return _Found(at_page, beside)
-        if files.inside(self._root, below) and below.is_file():
+        if files.inside(self._root, below) and files.is_file(below):
             return _Found(at_site, below)
         url = at_page if beside else at_site
         return _Found(url) if url else None

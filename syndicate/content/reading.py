@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ from syndicate.content.media import Finder
 from syndicate.content.parse import Parsed, Rules, parse
 from syndicate.content.report import Report
 from syndicate.model import Enclosure, Finding, Image, Severity
+
+log = logging.getLogger(__name__)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -78,6 +81,16 @@ class Reader:
         digest = hashlib.sha256(data).hexdigest()
         if digest == known:
             return None
+        try:
+            return self._row(source, digest, data)
+        except Exception as error:
+            # One file that nobody thought of must not keep a thousand others from the feeds.
+            log.debug("%s was not understood", source, exc_info=True)
+            report = Report(source)
+            report.refuse(f"left out, for this should not happen: {type(error).__name__}: {error}")
+            return Row(source, digest, dump(report.findings))
+
+    def _row(self, source: str, digest: str, data: bytes) -> Row:
         reading = parse(source, data, self.settings.rules)
         if reading.parsed is None:
             return Row(source, digest, dump(reading.findings))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from html import escape
 
 from syndicate.content import files, markdown, sanitize, templating, urls
 from syndicate.content.cache import Cache
 from syndicate.content.links import Find, Links
 from syndicate.model import Post
+
+log = logging.getLogger(__name__)
 
 
 def render(post: Post, site: str = "", find: Find | None = None) -> str:
@@ -38,7 +42,13 @@ class Renderer:
         """Give a post's content as HTML, as :func:`render` does."""
         key = hashlib.sha256(f"{post.digest}\n{post.source}\n{post.url}".encode()).hexdigest()
         html = self._cache.html(key)
-        if html is None:
+        if html is not None:
+            return html
+        try:
             html = render(post)
-            self._cache.keep_html(key, html)
+        except Exception:
+            # One body that nobody thought of must not keep a thousand others from the feeds.
+            log.exception("%s cannot be rendered: its summary stands in its place", post.source)
+            return f"<p>{escape(post.summary)}</p>"
+        self._cache.keep_html(key, html)
         return html

@@ -6,31 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from string import Formatter
 
 from syndicate.content import urls
-from syndicate.errors import ContentError
-
-PLACEHOLDERS = ("slug", "year", "month", "day", "category", "path")
 
 _DATE_PREFIX = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_ ](?=.)")
 _NOT_IN_SLUG = re.compile(r"[^\w.~-]+")
-
-
-def check_pattern(pattern: str) -> None:
-    """Refuse a permalink pattern that asks for what nobody can fill in.
-
-    Raises:
-        ContentError: naming the placeholder.
-    """
-    try:
-        names = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
-    except ValueError as error:
-        raise ContentError(f"content.permalink: {pattern!r} is no pattern: {error}") from None
-    for name in names:
-        if name not in PLACEHOLDERS:
-            known = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
-            raise ContentError(f"content.permalink: {{{name}}} is unknown; there are {known}")
 
 
 def slugify(text: str) -> str:

@@ -52,12 +52,16 @@ def host(url: str) -> str:
 
 
 def _spelled(url: str) -> str | None:
-    """Spell a URL in ASCII; None where it has no host, or a scheme that we do not know."""
+    """Spell a URL in ASCII; None where it has no host, or a scheme that we do not know.
+
+    Raises:
+        ValueError: the host or the port is none.
+    """
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
         return None
-    if parts.scheme in {"http", "https", "ftp"} and not parts.hostname:
-        return None
+    if parts.scheme in {"http", "https", "ftp"} and (not parts.hostname or parts.port == 0):
+        return None  # a port that is none at all raises
     netloc = _ascii_host(parts.netloc)
     if _NOT_IN_HOST.search(netloc):
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from syndicate.feeds.documents import Document
+from syndicate.feeds.documents import Address, Document
 
 OPML, INDEX = "feeds.opml", "feeds.json"
 
@@ -79,13 +79,17 @@ def index(documents: Sequence[Document]) -> bytes:
     return (json.dumps({"feeds": feeds}, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def links(documents: Iterable[Document]) -> str:
-    """Write the elements by which a page's head tells of feeds (HTML, 4.6.7.1 "alternate")."""
+def links(feeds: Iterable[tuple[str, Address]]) -> str:
+    """Write the elements by which a page's head tells of feeds (HTML, 4.6.7.1 "alternate").
+
+    Args:
+        feeds: the title of each, and the addresses of its documents; pages are passed over.
+    """
     return "".join(
-        f'<link rel="alternate" type="{each.type.partition(";")[0]}" '
-        f'title="{html.escape(each.title)}" href="{html.escape(each.url)}">\n'
-        for each in documents
-        if each.is_feed
+        f'<link rel="alternate" type="{address.type.partition(";")[0]}" '
+        f'title="{html.escape(title)}" href="{html.escape(address.url)}">\n'
+        for title, address in feeds
+        if address.is_feed
     )
 
 

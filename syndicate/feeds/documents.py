@@ -33,6 +33,11 @@ class Address:
     page: str | None = None
     """The path of the document that shows this feed to people; None where there is none."""
 
+    @property
+    def is_feed(self) -> bool:
+        """Tell a feed from what lists feeds."""
+        return any(self.type == content_type for _, _, content_type in _FORMATS.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -64,7 +69,7 @@ class Document:
     @property
     def is_feed(self) -> bool:
         """Tell a feed from what lists feeds."""
-        return any(self.type == content_type for _, _, content_type in _FORMATS.values())
+        return self.address.is_feed
 
     @property
     def address(self) -> Address:

@@ -24,7 +24,7 @@ def bring_up_to_date(engine: Engine) -> None:
     """Create or migrate the schema.
 
     Raises:
-        LedgerError: a newer version of syndicate has written this database.
+        LedgerError: a newer version of syndicate has written this database, or no version has.
     """
     current = version(engine)
     if current == HEAD:
@@ -36,9 +36,15 @@ def bring_up_to_date(engine: Engine) -> None:
         )
     from alembic import command  # noqa: PLC0415 - only a new or an old ledger needs it
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
-        command.upgrade(settings, HEAD)
+        try:
+            command.upgrade(settings, HEAD)
+        except CommandError as error:
+            raise LedgerError(
+                f"the ledger's schema {current} is none that any version has had: {error}"
+            ) from None

@@ -27,6 +27,9 @@ from syndicate.model import (
     Site,
 )
 
+TOKENS = ("access", "refresh", "token")
+"""What a session keeps under these names is never shown."""
+
 
 class Session(Protocol):
     """What an endpoint has to remember between runs (tokens, live limits); kept in the ledger."""

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from pydantic import Field
 
 from syndicate.compose import compose_text, disarm, fit, graphemes, hashtags, measure
-from syndicate.config import Endpoint, Secret, WebUrl
+from syndicate.config import Endpoint, Token, WebUrl
 from syndicate.errors import InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
@@ -55,7 +55,7 @@ class MastodonOptions(Endpoint):
     """An account on a server that speaks Mastodon's API."""
 
     server: WebUrl = Field(description="The server, such as `https://mastodon.social`.")
-    token: Secret = Field(
+    token: Token = Field(
         description="An access token with the scopes `read` and `write` "
         "(Preferences → Development → New application)."
     )

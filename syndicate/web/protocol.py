@@ -96,7 +96,7 @@ class Connection(HttpToolsProtocol):
         parser: Any = self.parser
         if parser.get_method() != b"GET" or parser.get_http_version() != "1.1":
             return None
-        if not parser.should_keep_alive() or any(name in _SLOW for name, _ in self.headers):
+        if not parser.should_keep_alive() or not _SLOW.isdisjoint(dict(self.headers)):
             return None
         return self.application.at_once(self.url, self.headers)
 

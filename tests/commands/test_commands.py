@@ -257,6 +257,62 @@ def test_headers_prints_the_fields_of_the_configured_feeds(blog, say, server):
     assert not (blog.folder / "state").exists()
 
 
+def test_headers_has_the_feeds_that_were_published(blog, say):
+    config = blog.config.read_text().replace("[feeds]", '[feeds]\nby = ["tag"]')
+    blog.config.write_text(config)
+    blog.post()
+    say("run")
+    assert "/tags/engines/feed.json" in say("headers", "netlify").out
+
+
+def test_links_prints_what_a_pages_head_says_of_the_feeds(blog, say):
+    more = '[[feeds.named]]\nname = "photos"\ntitle = "Photos & more"\ntags = ["photo"]\n'
+    config = blog.config.read_text().replace("[feeds]", '[feeds]\nformats = ["atom"]')
+    blog.config.write_text(config + more)
+    said = say("links")
+    assert said.code == 0
+    assert said.out == (
+        '<link rel="alternate" type="application/atom+xml" title="Ada&#x27;s notes" '
+        'href="https://ada.example/atom.xml">\n'
+        '<link rel="alternate" type="application/atom+xml" title="Photos &amp; more" '
+        'href="https://ada.example/photos/atom.xml">\n'
+    )
+    assert not (blog.folder / "state").exists()
+
+
+def test_a_feed_that_has_lost_too_much_is_published_by_force_alone(blog, say):
+    posts = [blog.post(f"p{number}") for number in range(4)]
+    assert say("run").code == 0
+    for each in posts[:3]:
+        each.unlink()
+    refused = say("run")
+    assert refused.code == 3
+    assert "feed.xml would have 1 entries instead of 4" in refused.err
+    assert say("run", "--force").code == 0
+
+
+def test_a_dry_run_of_the_feeds_alone_needs_no_secrets(blog, say):
+    url = "https://receiver.example/hook"
+    blog.endpoint("hook", "webhook", url=url, secret="env:NOT_SET")
+    blog.post()
+    assert say("run", "--dry-run").code == 2
+    said = say("run", "--dry-run", "--feeds-only", "--json")
+    assert said.code == 0
+    assert said.json["deliveries"] == []
+    assert len(said.json["feeds"]) == 4
+
+
+def test_health_knows_a_site_that_its_generator_tells_of(blog, say):
+    config = blog.config.read_text()
+    blog.config.write_text(
+        config.replace('title = "Ada\'s notes"\nurl = "https://ada.example"\n', "")
+    )
+    (blog.folder / "_config.yml").write_text("title: Ada\nurl: https://ada.example\n")
+    said = say("health")
+    assert said.code == 1
+    assert "no daemon answers" in said.err
+
+
 def test_every_error_of_a_configuration_is_told_at_once(blog, say):
     blog.config.write_text('[site]\ntitel = "x"\n\n[feeds]\nlimit = "many"\n')
     said = say("run")
@@ -283,6 +339,21 @@ def test_a_bug_is_one_clear_line_and_code_1(blog, say, monkeypatch):
         "error: this should not happen: ZeroDivisionError: division by zero",
         "error: -v shows the traceback",
     ]
+
+
+def test_an_error_that_repeats_a_secret_is_told_without_it(blog, say, monkeypatch):
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    monkeypatch.setenv("HOOK", secret)
+
+    def fail(*_, **__):
+        raise ValueError(f"no way to send {secret}")
+
+    blog.endpoint("hook", "webhook", url="https://x.example", secret="env:HOOK")
+    monkeypatch.setattr("syndicate.pipeline.run", fail)
+    said = say("run")
+    assert said.code == 1
+    assert "ValueError: no way to send [secret]" in said.err
+    assert secret not in said.err + said.out
 
 
 def test_the_ledger_in_use_is_code_6(blog, say):

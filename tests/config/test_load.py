@@ -223,7 +223,14 @@ BAD = [
         "site.author.mail",
         "unknown key; did you mean 'email'?",
     ),
-    ("content", "permalink", '"blog"', "content.permalink", "does not have the form ^/"),
+    ("site", "language", '"English, mostly"', "site.language", "expected a language tag"),
+    ("content", "permalink", '"blog"', "content.permalink", "begins with a slash"),
+    ("content", "permalink", '"/{slug"', "content.permalink", "not a pattern"),
+    ("content", "permalink", '"/{title}/"', "content.permalink", "{title} is unknown; there are"),
+    ("content", "permalink", '"/{}/"', "content.permalink", "{} is unknown; there are"),
+    ("content", "permalink", '"/{slug:>99}/"', "content.permalink", "nothing after its name"),
+    ("content", "permalink", '"/{slug!r}/"', "content.permalink", "nothing after its name"),
+    ("media", "timeout", '"0s"', "media.timeout", "more than no time at all"),
     ("content", "dir", '""', "content.dir", "expected a path"),
     ("feeds", "page", '"../feed.html"', "feeds.page", "does not have the form"),
     ("feeds", "page", '".html"', "feeds.page", "does not have the form"),
@@ -236,6 +243,7 @@ BAD = [
     ("media", "allow_networks", "[10]", "media.allow_networks[0]", "valid string"),
     ("schedule", "every", '"0s"', "schedule", "every: at least 1s"),
     ("schedule", "cron", '"* * *"', "schedule.cron", "not a cron expression: expected five"),
+    ("schedule", "cron", '"0 9 31 2 *"', "schedule.cron", "no date is ever like this"),
     ("schedule", "cron", '"61 * * * *"', "schedule.cron", "not a cron expression"),
     ("schedule", "cron", '"* * * * mondays"', "schedule.cron", "not a cron expression"),
     ("server", "port", "65536", "server.port", "less than or equal to 65535"),
@@ -318,7 +326,9 @@ class TestEndpoints:
         allowed = text.replace("\n\n", '\nallow_networks = ["127.0.0.1"]\n')
         assert read(folder, allowed).endpoints[0].server == "http://x.example"
 
-    @pytest.mark.parametrize("key", ["backfill = -1", "hashtags = 21", 'visibility = "all"'])
+    @pytest.mark.parametrize(
+        "key", ["backfill = -1", 'timeout = "0s"', "hashtags = 21", 'visibility = "all"']
+    )
     def test_bounds_are_kept(self, folder, key):
         assert problem(folder, endpoint(key))[:2] == (7, f"endpoints[0].{key.split()[0]}")
 
@@ -348,6 +358,14 @@ class TestSecrets:
         (folder / "blank").write_text(" \n")
         found = problem(folder, self.ask(reference))
         assert found == (9, "endpoints[0].token", told.format(folder))
+
+    @pytest.mark.parametrize("token", ["two words", "l\u00f6ng", "two\nlines", "\x00"])
+    def test_a_token_that_no_header_can_carry(self, folder, token):
+        (folder / "token").write_text(token)
+        line, key, told = problem(folder, self.ask("file:token"))
+        assert (line, key) == (9, "endpoints[0].token")
+        assert "was more copied than the token?" in told
+        assert token not in told
 
     def test_a_secret_file_is_beside_the_config_file_or_anywhere(self, folder, tmp_path):
         elsewhere = tmp_path / "run" / "token"

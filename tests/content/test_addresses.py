@@ -1,7 +1,6 @@
 import pytest
 
 from syndicate.content import urls
-from syndicate.errors import ContentError
 
 
 @pytest.mark.parametrize(
@@ -84,16 +83,6 @@ def test_the_pattern_is_filled_in(folder, pattern, url):
 def test_a_part_that_is_empty_takes_its_slash_along(folder):
     folder.permalink = "/{category}/{slug}/"
     assert folder.post("date: 2025-06-08").url == "https://example.org/post/"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "message"),
-    [("/{title}/", r"\{title\} is unknown; there are \{slug\}, "), ("/{slug/", "is no pattern")],
-)
-def test_a_pattern_that_cannot_be_filled_in_is_refused(folder, pattern, message):
-    folder.permalink = pattern
-    with pytest.raises(ContentError, match=rf"content\.permalink: .*{message}"):
-        folder.scan()
 
 
 def test_posts_that_share_an_address_are_reported(folder):

@@ -72,6 +72,8 @@ def test_links_that_lead_out_of_the_folder_are_refused(folder, tmp_path):
 def test_what_cannot_be_read_costs_that_post_alone(folder):
     folder.write("good.md", POST)
     (folder.path / "dangling.md").symlink_to("nowhere.md")
+    (folder.path / "circle.md").symlink_to("circle.md")
+    (folder.path / "circle").symlink_to("circle")
     (folder.path / "folder.md").mkdir()
     os.mkfifo(folder.path / "pipe.md")
     folder.write("huge.md", b"x" * (files.MAX_BYTES + 1))
@@ -83,6 +85,7 @@ def test_what_cannot_be_read_costs_that_post_alone(folder):
         "dangling.md": "cannot be read: No such file or directory",
         "pipe.md": "not a regular file",
         "huge.md": "4194305 bytes: no post is longer than 4194304",
+        "circle.md": "cannot be read: Too many levels of symbolic links",
         r"'\udcff.md'": "the file's name is not UTF-8: rename it",
     }
     assert all(finding.severity == "error" for finding in scan.findings)

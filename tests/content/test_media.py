@@ -1,5 +1,6 @@
 import pytest
 
+from syndicate.content import files
 from syndicate.model import Enclosure, Image
 
 SITE = "https://example.org"
@@ -62,3 +63,48 @@ def test_a_recording_in_the_folder_has_its_length(folder):
 def test_a_folder_is_no_image(folder):
     (folder.path / "hero.png").mkdir()
     assert folder.post("date: 2025-06-08\nimage: hero.png").image.path is None
+
+
+ODD = [
+    *("a" * 300 + ".png", "x/" * 3000 + "y.png", "circle.png", "folder", "%00", "%", "'~'", "-"),
+    *("https://host:99999/x.png", "https://host:0/x.png", "https://[::1/x.png", "https://xn--/x"),
+    *(
+        "https://" + "a" * 300 + "/x",
+        "http://",
+        "//",
+        ".",
+        "..",
+        "'ü'",
+        ".nan",
+        "1e400",
+        "!!binary aa",
+    ),
+    *("[a, [b]]", "{src: [1]}", "{url: {a: b}}", "&a [*a]", '"\\uD800.png"'),
+]
+
+
+@pytest.mark.parametrize("key", ["image", "audio"])
+@pytest.mark.parametrize("src", ODD)
+def test_an_odd_address_costs_a_finding_at_most(folder, key, src):
+    (folder.path / "circle.png").symlink_to("circle.png")
+    (folder.path / "folder").mkdir()
+    folder.write("good.md", "---\ndate: 2025-06-08\n---\n")
+    folder.write("odd.md", f"---\ndate: 2025-06-08\n{key}: {src}\n---\n")
+    scan = folder.scan()
+    assert "good.md" in [post.source for post in scan.posts]
+    assert [each.message for each in scan.findings if "should not happen" in each.message] == []
+    assert len(scan.posts) == 2 or scan.findings
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "x"])
+def test_an_address_with_a_port_that_is_none_leads_nowhere(folder, port):
+    folder.write("post.md", f"---\ndate: 2025-06-08\nimage: https://host:{port}/x.png\n---\n")
+    scan = folder.scan()
+    assert scan.posts[0].image is None
+    assert "leads nowhere" in scan.findings[0].message
+
+
+def test_a_recording_that_is_deleted_meanwhile_has_a_length_of_0(folder, monkeypatch):
+    folder.write("a.mp3", b"12345")
+    monkeypatch.setattr(files, "is_file", lambda path: not path.unlink(missing_ok=True))
+    assert folder.post("date: 2025-06-08\naudio: a.mp3").enclosure.length == 0

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from syndicate import content
+from syndicate.content import reading
 from syndicate.content.parse import Parsed, Rules, parse
 from syndicate.model import Post, Severity
 
@@ -182,3 +183,20 @@ def test_importing_and_scanning_load_no_renderer(folder):
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
     )
     assert out.stdout == "[]\n"
+
+
+def test_what_nobody_thought_of_costs_that_post_alone(folder, monkeypatch):
+    def fail(source, *rest):
+        if source == "odd.md":
+            raise RecursionError("too deep")
+        return parse(source, *rest)
+
+    parse = reading.parse
+    monkeypatch.setattr(reading, "parse", fail)
+    for name in ("good.md", "odd.md"):
+        folder.write(name, "---\ndate: 2025-06-08\n---\n")
+    scan = folder.scan()
+    assert [post.source for post in scan.posts] == ["good.md"]
+    [finding] = scan.findings
+    assert (finding.source, finding.severity) == ("odd.md", "error")
+    assert "RecursionError: too deep" in finding.message

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from syndicate.content import markdown, sanitize
+from syndicate.content import Renderer, markdown, sanitize
 
 PAGE = "https://example.org/blog/post/"
 
@@ -151,3 +151,16 @@ def test_nothing_hostile_survives(text):
     check(html)
     check(sanitize.sanitize(markdown.to_html(text), PAGE))
     assert sanitize.sanitize(html, PAGE).count("<") == html.count("<")
+
+
+def test_a_body_that_cannot_be_rendered_gives_way_to_the_summary(folder, monkeypatch, caplog):
+    def fail(post):
+        raise RecursionError("too deep")
+
+    post = folder.post("date: 2025-06-08\nsummary: 1 < 2")
+    monkeypatch.setattr(markdown, "to_html", fail)
+    with folder.cache() as cache:
+        assert Renderer(cache)(post) == "<p>1 &lt; 2</p>"
+        monkeypatch.undo()
+        assert Renderer(cache)(post) == "<p>Body.</p>\n"
+    assert "post.md cannot be rendered" in caplog.text

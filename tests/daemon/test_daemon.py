@@ -42,11 +42,11 @@ def receiver():
 class Process:
     """``syndicate serve`` as a process of its own, on a free port."""
 
-    def __init__(self, blog, **environment):
+    def __init__(self, blog, *arguments, **environment):
         with blog.config.open("a") as file:
             file.write("\n[server]\nport = 0\n")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "syndicate", "serve", "--config", str(blog.config)],
+            [sys.executable, "-m", "syndicate", "serve", *arguments, "--config", str(blog.config)],
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},
@@ -86,8 +86,8 @@ class Process:
 def start(blog):
     started = []
 
-    def run(**environment):
-        started.append(Process(blog, **environment))
+    def run(*arguments, **environment):
+        started.append(Process(blog, *arguments, **environment))
         return started[-1]
 
     yield run
@@ -217,6 +217,12 @@ def test_a_browser_is_shown_the_page_of_a_feed(blog, start):
     page = httpx.get(f"{running.url}/feed.xml", headers={"accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.text.startswith("<!DOCTYPE html>")
+
+
+def test_a_container_has_the_daemon_listen_where_it_can_be_reached(blog, start):
+    running = start("--host", "0.0.0.0")
+    assert running.url.startswith("http://0.0.0.0:")
+    assert httpx.get(running.url.replace("0.0.0.0", "127.0.0.1") + "/livez").text == "alive\n"
 
 
 def test_two_daemons_cannot_have_one_port(blog, start):

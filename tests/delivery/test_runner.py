@@ -10,7 +10,7 @@ from fakes.clock import NOON, FakeClock
 from fakes.network import Looking, Scripted
 from fakes.posts import KEY, MESSAGE, POST, post, record
 from syndicate.config import Endpoint
-from syndicate.delivery import Line, Runner, manual
+from syndicate.delivery import Line, Runner, attempt, manual
 from syndicate.errors import (
     InDoubt,
     LedgerError,
@@ -147,6 +147,15 @@ def test_short_trouble_is_tried_again_within_the_attempt(house):
     assert home.states() == [State.DELIVERED]
     assert len(home.ledger.attempts(1)) == 1
     assert home.clock.now() > NOON
+
+
+def test_an_attempt_that_has_lasted_long_enough_is_not_tried_again(house, monkeypatch):
+    monkeypatch.setattr(attempt, "SECONDS", 0)
+    network = Scripted(Unreachable("refused"))
+    home = house(main=network)
+    home.run()
+    assert home.states() == [State.PENDING]
+    assert len(home.ledger.attempts(1)) == 1
 
 
 def test_long_trouble_is_left_to_the_schedule_and_goes_on_within_the_wait(house):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -15,6 +16,11 @@ class Trouble:
         self._app = app
         self._answers: dict[str, list[Response]] = defaultdict(list)
         self._lost: dict[str, int] = defaultdict(int)
+        self._held: dict[str, tuple[Callable[[], None], bool]] = {}
+
+    def hold(self, path: str, wait: Callable[[], None], *, after: bool) -> None:
+        """Wait once, before the work is done or ``after`` it, and answer nothing."""
+        self._held[path] = wait, after
 
     def fail(self, path: str, status: int, body: Any = None, times: int = 1, **headers: str):
         """Answer so, ``times`` over, instead of doing the work."""
@@ -33,7 +39,12 @@ class Trouble:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]
-        if self._answers[path]:
+        if path in self._held:
+            wait, after = self._held.pop(path)
+            if after:
+                await self._app(scope, receive, _nowhere)
+            wait()
+        elif self._answers[path]:
             await self._answers[path].pop(0)(scope, receive, send)
         elif self._lost[path]:
             self._lost[path] -= 1

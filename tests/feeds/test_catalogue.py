@@ -48,7 +48,7 @@ def test_lists_can_be_read_back():
 
 
 def test_a_pages_head_links_to_each_document():
-    head = links(DOCUMENTS)
+    head = links((each.title, each.address) for each in DOCUMENTS)
     elements = etree.fromstring(f"<head>{head}</head>".replace('">', '"/>'))
     assert [each.get("href") for each in elements] == [each.url for each in DOCUMENTS]
     assert elements[2].attrib == {
@@ -70,4 +70,4 @@ def test_the_folders_of_what_was_published_are_known_again(tmp_path):
 def test_a_feeds_page_is_in_no_list():
     documents = Example(posts=(post(1),)).documents()
     assert [each.entries for each in catalogue(documents, "Ada", "https://example.org")] == [1, 3]
-    assert "html" not in links(documents)
+    assert "html" not in links((each.title, each.address) for each in documents)

@@ -401,6 +401,15 @@ def test_it_is_durable_and_checks_its_references(ledger):
     }
 
 
+def test_who_reads_first_may_write_as_well(ledger, tmp_path):
+    with ledger._engine.begin() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM posts").all()
+        other = sqlite3.connect(tmp_path / "state" / "ledger.db", timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("UPDATE posts SET url = url")
+        other.close()
+
+
 def test_a_locked_database_is_one_clear_error(ledger, tmp_path):
     with ledger._engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 10")

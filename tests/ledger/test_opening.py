@@ -36,6 +36,15 @@ def test_a_ledger_of_a_newer_version_is_refused(tmp_path):
         open_ledger("sqlite:///ledger.db", tmp_path)
 
 
+def test_a_schema_that_no_version_has_written_is_refused(tmp_path):
+    open_ledger("sqlite:///ledger.db", tmp_path).close()
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.close()
+    with pytest.raises(LedgerError, match="schema 0000 is none that any version has had"):
+        open_ledger("sqlite:///ledger.db", tmp_path)
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "ledger.db").write_text("these are not the rows you are looking for " * 50)
     with pytest.raises(LedgerError, match="file is not a database"):

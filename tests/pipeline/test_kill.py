@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from starlette.applications import Starlette
@@ -14,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fakes import third_party
+from fakes.bluesky import HANDLE, PASSWORD, Pds
+from fakes.mastodon import TOKEN, Mastodon
 from fakes.server import serve
 from fakes.webhook import SECRET
 
@@ -65,6 +68,45 @@ def test_a_receiver_that_knows_repetitions_has_the_event_once(blog, receiver, ta
     assert len(receiver.ids) == 2
     assert len(set(receiver.ids)) == len(receiver.events) == 1
     assert len(set(receiver.bodies)) == 1
+
+
+@pytest.mark.parametrize(("taken", "forgets_keys"), [(False, False), (True, False), (True, True)])
+def test_a_status_is_there_once(blog, taken, forgets_keys):
+    mastodon = Mastodon()
+    mastodon.now, mastodon.forgets_keys = datetime.now(UTC), forgets_keys
+    with serve(mastodon.app) as url:
+        own = {"server": url, "token": "env:TOKEN", "quiet": "0s"}
+        blog.endpoint("toots", "mastodon", **own, **QUICK)
+        blog.command("run", TOKEN=TOKEN)
+        blog.post("new")
+        held = Held()
+        mastodon.app.hold("/api/v1/statuses", held.wait, after=taken)
+        held.kill(blog, TOKEN=TOKEN)
+        assert blog.states() == {"toots": "sending"}
+        assert len(mastodon.statuses) == taken
+        done = blog.command("run", TOKEN=TOKEN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert blog.states() == {"toots": "delivered"}
+    assert len(mastodon.statuses) == 1
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_record_is_there_once(blog, taken):
+    pds = Pds()
+    with serve(pds.app) as url:
+        own = {"service": url, "handle": HANDLE, "password": "env:PASSWORD"}
+        blog.endpoint("sky", "bluesky", **own, **QUICK)
+        blog.command("run", PASSWORD=PASSWORD)
+        blog.post("new")
+        held = Held()
+        pds.app.hold("/xrpc/com.atproto.repo.putRecord", held.wait, after=taken)
+        held.kill(blog, PASSWORD=PASSWORD)
+        assert blog.states() == {"sky": "sending"}
+        assert len(pds.records) == taken
+        done = blog.command("run", PASSWORD=PASSWORD)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert blog.states() == {"sky": "delivered"}
+    assert len(pds.records) == 1
 
 
 def test_without_a_guarantee_a_person_is_asked(blog, tmp_path):

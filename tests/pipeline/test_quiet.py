@@ -12,7 +12,7 @@ import pytest
 from syndicate import quiet
 from syndicate.__main__ import answer
 from syndicate.app import open_app
-from syndicate.cli import _leave_note
+from syndicate.commands.work import _leave_note
 from syndicate.delivery import manual
 from syndicate.model import Gate, State
 

@@ -95,6 +95,18 @@ def test_backfill_can_be_asked_for(blog):
     assert len(list((blog.folder / "out").iterdir())) == 2
 
 
+def test_a_backfill_that_comes_too_late_is_told(blog):
+    blog.post()
+    blog.endpoint("out", "folder", dir="out")
+    blog.run()
+    assert "`syndicate retry` sends it" in blog.plan(backfill=1).warnings[0]
+    report = blog.run(backfill=1)
+    assert report.warnings[0].startswith("--backfill is for an endpoint's first run; out had it")
+    assert report.outcomes == ()
+    assert blog.run(backfill=1, feeds_only=True).warnings == ()
+    assert blog.plan(backfill=1, feeds_only=True).warnings == ()
+
+
 def test_nothing_changed_nothing_written_nothing_sent(blog, receiver, monkeypatch):
     blog.post()
     blog.endpoint("out", "folder", dir="out", backfill=5)

@@ -120,7 +120,8 @@ def published(name: str, folder: Path) -> Iterator[str]:
         site, posts = SITES[name](base)
         settings = Feeds.model_validate({"output": str(folder)}, context={"base": folder})
         every = listings(site, settings, posts, lambda post: post)
-        publish(build(site, settings, base, every, lambda post: "", lambda image: None), folder)
+        feeds = build(site, settings, base, every, lambda post: "", lambda image: None)
+        publish(list(feeds), folder)
         yield f"{base}/feed.html"
 
 

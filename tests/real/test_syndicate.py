@@ -111,9 +111,12 @@ def test_a_lost_ledger_and_an_edited_post_are_still_one_record_of_that_moment(bl
 def test_a_session_is_kept_and_refreshed(blog, pds, bluesky):
     blog.run()
     with sqlite3.connect(blog.folder / "state" / "ledger.db") as ledger:
-        [(session,)] = ledger.execute("SELECT json_extract(data, '$.access') FROM sessions")
+        [(session,)] = ledger.execute(
+            "SELECT json_extract(data, '$.access') FROM sessions WHERE endpoint = 'sky'"
+        )
         ledger.execute(
-            "UPDATE sessions SET data = json_set(data, '$.access', ?)", (pds.expired(session),)
+            "UPDATE sessions SET data = json_set(data, '$.access', ?) WHERE endpoint = 'sky'",
+            (pds.expired(session),),
         )
     ledger.close()
     (blog.folder / "content" / "more.md").write_text(

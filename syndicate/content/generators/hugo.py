@@ -40,7 +40,10 @@ class Hugo(Generator):
         return Told(
             title=say.text("title") or str(language.get("title") or ""),
             url=say.url("baseURL"),
-            language=say.text("locale") or say.text("languageCode") or self._default,
+            language=say.language("locale")
+            or say.language("languageCode")
+            or say.language("defaultContentLanguage")
+            or "en",
             timezone=say.zone("timeZone"),
             description=say.text("params", "description") or say.text("params", "subtitle"),
             author=say.person("params", "author") or say.person("author"),

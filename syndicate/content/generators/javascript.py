@@ -39,7 +39,7 @@ class Eleventy(Generator):
         return Told(
             title=say.text("title") or say.text("name"),
             url=say.url("url"),
-            language=say.text("language") or say.text("lang"),
+            language=say.language("language") or say.language("lang"),
             description=say.text("description"),
             author=say.person("author"),
         )

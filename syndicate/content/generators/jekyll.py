@@ -57,7 +57,7 @@ class Jekyll(Generator):
         return Told(
             title=say.text("title") or say.text("name"),
             url=as_url(f"{url}/{base}") if url else "",
-            language=say.text("lang") or say.text("locale").replace("_", "-"),
+            language=say.language("lang") or say.language("locale"),
             timezone=say.zone("timezone"),
             description=say.text("description") or say.text("tagline"),
             author=say.person("author"),

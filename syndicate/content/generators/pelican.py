@@ -35,7 +35,7 @@ class Pelican(Generator):
         return Told(
             title=say.text("SITENAME"),
             url=say.url("SITEURL"),
-            language=say.text("DEFAULT_LANG"),
+            language=say.language("DEFAULT_LANG"),
             timezone=say.zone("TIMEZONE"),
             description=say.text("SITESUBTITLE") or say.text("SITEDESCRIPTION"),
             author=say.person("AUTHOR"),

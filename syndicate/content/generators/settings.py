@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from syndicate.content import plain_yaml, urls
 from syndicate.content.text import fold
-from syndicate.model import Author, Finding
+from syndicate.model import LANGUAGE_TAG, Author, Finding
 
 MAX_BYTES = 1024 * 1024
 
@@ -60,6 +60,11 @@ class Settings:
             return name if name and ZoneInfo(name) else ""
         except (KeyError, ValueError, OSError):
             return ""
+
+    def language(self, *path: str) -> str:
+        """Give a language tag, as BCP 47 spells them; empty where it is none."""
+        tag = self.text(*path).replace("_", "-")
+        return tag if LANGUAGE_TAG.fullmatch(tag) else ""
 
     def person(self, *path: str) -> Author | None:
         """Give a person, who may stand in a table, or be the first of a list."""

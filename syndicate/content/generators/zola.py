@@ -34,7 +34,7 @@ class Zola(Generator):
         return Told(
             title=say.text("title"),
             url=say.url("base_url"),
-            language=say.text("default_language"),
+            language=say.language("default_language"),
             description=say.text("description"),
             author=say.person("author"),
         )

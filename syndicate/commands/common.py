@@ -1,0 +1,110 @@
+"""What the commands share: their options, the opened app, and how they print."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from syndicate import defaults
+from syndicate.redaction import RedactingFormatter, Redactor
+
+if TYPE_CHECKING:
+    from syndicate.app import App
+    from syndicate.config import Config
+
+log = logging.getLogger("syndicate")
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+_redact = Redactor()
+"""Knows the secrets of the opened configuration, even when its app has ended in an error."""
+
+
+def _verbose(value: bool) -> None:
+    if value:
+        log.setLevel(logging.DEBUG)
+
+
+def _length(text: str) -> timedelta:
+    from syndicate.config.values import parse_duration  # noqa: PLC0415
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+ConfigPath = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", envvar="SYNDICATE_CONFIG")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Say more; show tracebacks.", callback=_verbose),
+]
+"""Every command has it, and none asks for it: its callback acts."""
+Wait = Annotated[
+    timedelta,
+    typer.Option(parser=_length, metavar="DURATION", help="Go on retrying for so long."),
+]
+Backfill = Annotated[
+    int | None,
+    typer.Option(min=0, help="On an endpoint's first run, announce so many of the newest posts."),
+]
+FeedsOnly = Annotated[bool, typer.Option("--feeds-only", help="Write the feeds, announce nothing.")]
+Ids = Annotated[list[int], typer.Argument(help="Deliveries, as `syndicate status` numbers them.")]
+
+DEFAULT = Path(defaults.CONFIG)
+
+
+def load_config(path: Path) -> Config:
+    """Load the configuration alone, for what needs neither ledger nor secrets."""
+    from syndicate import config, content, networks  # noqa: PLC0415
+
+    return config.load(path, networks.options(), secrets=False, told=content.told)
+
+
+@contextmanager
+def open_app(path: Path, *, secrets: bool = True) -> Iterator[App]:
+    """Open the app, and let no secret of its configuration out by the log."""
+    from syndicate import app  # noqa: PLC0415
+
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(RedactingFormatter(LOG_FORMAT, _redact))
+    with app.open_app(path, secrets=secrets, redact=_redact) as opened:
+        yield opened
+
+
+def explain(error: Exception, text: str | None = None) -> None:
+    """Say what went wrong, in words; with its traceback when asked for."""
+    for line in _redact(text or str(error)).splitlines():
+        print(f"error: {line}", file=sys.stderr)  # noqa: T201
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug("traceback", exc_info=error)
+    elif text:
+        print("error: -v shows the traceback", file=sys.stderr)  # noqa: T201
+
+
+def to_json(data: Any) -> str:
+    """Give JSON that people can read as well."""
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def print_json(data: Any) -> None:
+    """Print for a machine."""
+    typer.echo(to_json(data))
+
+
+def print_with(show: Callable[..., None], *values: Any) -> None:
+    """Print for a person, by one of the functions of :mod:`syndicate.show`."""
+    from rich.console import Console  # noqa: PLC0415
+
+    show(Console(soft_wrap=not sys.stdout.isatty()), *values)

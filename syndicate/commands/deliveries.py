@@ -1,0 +1,158 @@
+"""What became of deliveries, and what a person decides: `status`, `retry`, `skip`, `resolve`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from syndicate.commands.common import (
+    DEFAULT,
+    ConfigPath,
+    Ids,
+    Json,
+    Verbose,
+    open_app,
+    print_json,
+    print_with,
+)
+
+if TYPE_CHECKING:
+    from syndicate.app import App
+    from syndicate.ledger import Resting
+    from syndicate.model import Delivery
+
+
+def status(
+    config: ConfigPath = DEFAULT,
+    endpoint: Annotated[str | None, typer.Option(help="Only this endpoint.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Skipped ones too.")] = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show where every delivery stands: tries, the next one, the last answer."""
+    from syndicate import as_json as machine  # noqa: PLC0415
+    from syndicate import show  # noqa: PLC0415
+    from syndicate.model import State  # noqa: PLC0415
+
+    with open_app(config, secrets=False) as app:
+        states = None if all_ else set(State) - {State.SKIPPED}
+        deliveries = app.ledger.deliveries(endpoint=endpoint, states=states)
+        endpoints = app.ledger.endpoints()
+        if as_json:
+            print_json(
+                {
+                    "deliveries": [
+                        machine.delivery(each, app.ledger.attempts(each.id)) for each in deliveries
+                    ],
+                    "endpoints": [machine.endpoint(each) for each in endpoints],
+                }
+            )
+            return
+        sources = {record.id: record.source for record in app.ledger.posts()}
+    print_with(
+        show.status,
+        [(each, sources.get(each.subject, each.subject)) for each in deliveries],
+        endpoints,
+    )
+
+
+def retry(
+    ids: Annotated[list[int] | None, typer.Argument(help="Deliveries to send after all.")] = None,
+    config: ConfigPath = DEFAULT,
+    dead: Annotated[bool, typer.Option("--dead", help="All dead letters.")] = False,
+    endpoint: Annotated[
+        str | None, typer.Option(help="Open this endpoint again; with --dead, only its letters.")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Send deliveries again that are dead or were skipped, or open a paused endpoint."""
+    from syndicate.delivery import manual  # noqa: PLC0415
+    from syndicate.model import State  # noqa: PLC0415
+
+    if not (ids or dead or endpoint):
+        raise typer.BadParameter("name deliveries, or give --dead or --endpoint")
+    with open_app(config, secrets=False) as app:
+        if endpoint:
+            _require_endpoint(app, endpoint)
+            app.ledger.open_endpoint(endpoint)
+            typer.echo(f"{endpoint} is open.")
+        chosen = list(ids or [])
+        if dead:
+            letters = app.ledger.deliveries(endpoint=endpoint, states=[State.DEAD])
+            chosen += [each.id for each in letters]
+        _move(app, chosen, manual.retry)
+
+
+def skip(ids: Ids, config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
+    """Never send deliveries that wait or are dead."""
+    from syndicate.delivery import manual  # noqa: PLC0415
+
+    with open_app(config, secrets=False) as app:
+        _move(app, ids, manual.skip)
+
+
+def resolve(
+    delivery_id: Annotated[int, typer.Argument(help="A delivery that is in doubt.")],
+    there: Annotated[str | None, typer.Option(metavar="URL", help="It is there.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="It is not there: send it.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Let it be.")] = False,
+    config: ConfigPath = DEFAULT,
+    verbose: Verbose = False,
+) -> None:
+    """Settle a delivery in doubt: it is there, send it again, or drop it."""
+    from syndicate.config.values import check_url  # noqa: PLC0415
+    from syndicate.delivery import manual  # noqa: PLC0415
+
+    if (there is not None) + again + drop != 1:
+        raise typer.BadParameter("give one of --there URL, --again, --drop")
+    if there is not None:
+        try:
+            check_url(there)
+        except ValueError as error:
+            raise typer.BadParameter(f"--there: {error}") from None
+
+    def move(delivery: Delivery, now: datetime) -> Resting:
+        if there is not None:
+            return manual.there(delivery, now, there)
+        return (manual.again if again else manual.drop)(delivery, now)
+
+    with open_app(config, secrets=False) as app:
+        _move(app, [delivery_id], move)
+
+
+def _require_endpoint(app: App, name: str) -> None:
+    from syndicate.errors import SyndicateError  # noqa: PLC0415
+
+    known = {each.name for each in app.ledger.endpoints()}
+    if name not in known:
+        raise SyndicateError(
+            f"no endpoint {name!r} has taken part in a run; known: "
+            f"{', '.join(sorted(known)) or 'none'}"
+        )
+
+
+def _move(app: App, ids: Sequence[int], move: Callable[[Delivery, datetime], Resting]) -> None:
+    """Move deliveries by hand: all are judged before the first is touched."""
+    from syndicate.errors import SyndicateError  # noqa: PLC0415
+
+    now = app.clock.now()
+    moves: list[tuple[Delivery, Resting]] = []
+    refused: list[str] = []
+    for number in ids:
+        delivery = app.ledger.delivery(number)
+        if delivery is None:
+            refused.append(f"there is no delivery {number}; `syndicate status --all` lists them")
+            continue
+        try:
+            moves.append((delivery, move(delivery, now)))
+        except SyndicateError as error:
+            refused.append(str(error))
+    if refused:
+        raise SyndicateError("\n".join(refused))
+    for delivery, resting in moves:
+        if not app.ledger.settle(delivery, resting, None):
+            raise SyndicateError(f"delivery {delivery.id} is being worked on; try again")
+        typer.echo(f"Delivery {delivery.id} ({delivery.endpoint}) is {resting.state} now.")

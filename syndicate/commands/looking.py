@@ -1,0 +1,124 @@
+"""What only looks: `check`, `schema`, `headers`, `links`, `health`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from syndicate.commands.common import (
+    DEFAULT,
+    ConfigPath,
+    Json,
+    Verbose,
+    explain,
+    load_config,
+    open_app,
+    print_json,
+    print_with,
+)
+
+if TYPE_CHECKING:
+    from syndicate.model import Health, Post
+
+
+def check(
+    what: Annotated[
+        list[str] | None, typer.Argument(help="config, content, endpoints; all where none is named")
+    ] = None,
+    config: ConfigPath = DEFAULT,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Try the configuration, the content and the endpoints; post and write nothing."""
+    import asyncio  # noqa: PLC0415
+
+    from syndicate import as_json as machine  # noqa: PLC0415
+    from syndicate import checks, exits, show  # noqa: PLC0415
+
+    parts = set(what or checks.PARTS)
+    if unknown := parts - set(checks.PARTS):
+        raise typer.BadParameter(
+            f"{', '.join(sorted(unknown))}: expected {', '.join(checks.PARTS)}"
+        )
+    with open_app(config, secrets="endpoints" in parts) as app:
+        found = checks.content(app) if "content" in parts else ()
+        health: Sequence[tuple[str, Health]] = ()
+        if "endpoints" in parts:
+            health = asyncio.run(checks.endpoints(app))
+    if as_json:
+        print_json(
+            {
+                "findings": [machine.finding(each) for each in found],
+                "endpoints": [
+                    {"name": name, "ok": each.ok, "detail": each.detail} for name, each in health
+                ],
+            }
+        )
+    else:
+        print_with(show.findings, found)
+        print_with(show.health, health)
+        typer.echo(checks.summary(parts, found, health))
+    raise typer.Exit(exits.of_check(found, health))
+
+
+def schema(verbose: Verbose = False) -> None:
+    """Print the JSON Schema of the configuration, for editors."""
+    from syndicate import networks  # noqa: PLC0415
+    from syndicate.config.document import json_schema  # noqa: PLC0415
+
+    print_json(json_schema(networks.options()))
+
+
+def headers(
+    server: Annotated[str, typer.Argument(help="nginx, caddy, netlify or cloudflare.")],
+    config: ConfigPath = DEFAULT,
+    verbose: Verbose = False,
+) -> None:
+    """Print the feeds' header fields for the web server that serves them."""
+    from syndicate import feeds, networks, web  # noqa: PLC0415
+
+    if server not in web.SERVERS:
+        raise typer.BadParameter(f"{server}: expected {', '.join(web.SERVERS)}")
+    settings = load_config(config)
+    folders = feeds.folders(settings.feeds.output)
+    addresses = feeds.addresses(settings.feeds, settings.feeds_url, folders)
+    typer.echo(
+        web.header_file(
+            server,
+            addresses,
+            web.Rules.of(settings, networks.hubs(settings.endpoints, settings.site.to_site())),
+        ),
+        nl=False,
+    )
+
+
+def links(config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
+    """Print the elements by which the head of your pages tells of the feeds."""
+    from syndicate import feeds  # noqa: PLC0415
+
+    settings = load_config(config)
+    none: list[Post] = []
+    listings = feeds.listings(settings.site.to_site(), settings.feeds, none, lambda post: post)
+    typer.echo(
+        feeds.links(
+            (listing.title, address)
+            for listing in listings
+            for address in feeds.addresses(settings.feeds, settings.feeds_url, [listing.folder])
+        ),
+        nl=False,
+    )
+
+
+def health(config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
+    """Ask the daemon whether it is well; for a container's HEALTHCHECK."""
+    from syndicate import checks  # noqa: PLC0415
+    from syndicate.errors import SyndicateError  # noqa: PLC0415
+
+    try:
+        server = load_config(config).server
+        typer.echo(checks.ask_daemon(server.host, server.port))
+    except SyndicateError as error:
+        explain(error)
+        raise typer.Exit(1) from None  # container runtimes know 0 and 1, and reserve the rest
