@@ -47,6 +47,7 @@ _NAMES = {
 _IDS = (("user", "username", "owner", "slughash"), ("id", "videoid", "video", "videos"))
 _ANYBODY = {"tweet": "https://x.com/i/status/{0}", "gist": "https://gist.github.com/{0}"}
 """Where what is usually named with its author is found without."""
+_ALONE = re.compile(r"\d{5,}|[0-9a-f]{20,}")
 
 
 def page_of(address: str) -> str:
@@ -81,7 +82,9 @@ def find(name: str, words: Sequence[str], named: Mapping[str, str]) -> str | Non
     ids = [quote(each, safe="/:") for each in ids]
     pattern = _PAGES[kind]
     if pattern.count("{") > len(ids):
-        return _ANYBODY[kind].format(*ids) if kind in _ANYBODY else None
+        return (
+            _ANYBODY[kind].format(*ids) if kind in _ANYBODY and _ALONE.fullmatch(ids[0]) else None
+        )
     return pattern.format(*ids)
 
 

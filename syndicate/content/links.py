@@ -55,6 +55,8 @@ class Links:
     title: str = ""
     lost: list[str] = field(default_factory=list)
     """What was linked to by name and not found, as the author wrote it."""
+    asked: list[str] = field(default_factory=list)
+    """What other posts were asked for by."""
 
     @property
     def is_known(self) -> bool:
@@ -71,6 +73,7 @@ class Links:
         path, mark, anchor = name.partition("#")
         if not path:
             return f"#{anchor}"
+        self.asked.append(path)
         found = self.find(unquote(path), self.source) if self.find else None
         if found is None:
             self.lost.append(said)
@@ -133,11 +136,6 @@ def find(named: Named, name: str, source: str) -> str | None:
             return posts[path.casefold()]
     steps = [each for each in wanted.casefold().split("/") if each not in {"..", "."}]
     return next(_alike(steps, posts), None)
-
-
-def word_of(name: str) -> str:
-    """Give the word by which a :data:`Named` is asked."""
-    return _bare(name.strip()).rpartition("/")[2]
 
 
 def _alike(steps: list[str], posts: dict[str, str]) -> Iterator[str]:

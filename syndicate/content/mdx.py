@@ -42,6 +42,7 @@ _STRING = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|`([^`$]*)`|(\d+))\s*""")
 _MEMBER = re.compile(r"([\w$]+)(?:\.src)?")
 _VOID = frozenset({"br", "hr", "img", "input", "source", "track", "wbr", "col", "embed"})
 _FARTHEST = 20_000
+_MOST_OPEN = 20
 
 
 def resolve(body: str, links: Links) -> tuple[str, list[Cut]]:
@@ -57,6 +58,8 @@ class _Pass:
     links: Links
     imports: dict[str, str] = field(default_factory=dict)
     """What the names of imported pictures stand for."""
+    open_ends: int = 0
+    """How many brackets never closed; JSX has none, so where they are many this is none."""
 
     def run(self) -> tuple[str, list[Cut]]:
         pieces = self.pieces
@@ -75,13 +78,13 @@ class _Pass:
 
     def _module(self, start: int) -> None:
         """Leave out an import or an export, over all its lines."""
-        end = _end(self.pieces.body, start, by_line=True) or len(self.pieces.body)
+        end = self._end(start, by_line=True) or len(self.pieces.body)
         self.imports |= dict(_IMPORT.findall(self.pieces.body[start:end]))
         self.pieces.replace(end, "")
 
     def _expression(self, start: int) -> None:
         """Leave out ``{…}``, unless it is a text; a comment is worth no word."""
-        end = _end(self.pieces.body, start)
+        end = self._end(start)
         if end is None:
             self.pieces.replace(start + 1, "&#123;")
             return
@@ -108,13 +111,7 @@ class _Pass:
         elif not name or found[0][1:2] == "/":
             self.pieces.replace(end, "")
         else:
-            html = expand(Call.of(name, "", self.links).with_named(named))
-            if html is None:
-                self.pieces.cut(end)
-            elif html.startswith(("<figure", "<pre")):
-                self.pieces.put_block(end, html)
-            else:
-                self.pieces.replace(end, html)
+            self.pieces.put(end, expand(Call.of(name, "", self.links).with_named(named)))
 
     def _attributes(self, name: str, position: int) -> tuple[str, dict[str, str], int, bool]:
         """Read a tag's attributes, and where it ends; -1 where it never does."""
@@ -124,7 +121,7 @@ class _Pass:
             if value:
                 named[key.lower()] = value[1:-1]
             elif body[position : position + 1] == "{":
-                end = _end(body, position)
+                end = self._end(position)
                 if end is None:
                     break
                 said, position = self._value(body[position + 1 : end - 1]), end
@@ -136,6 +133,23 @@ class _Pass:
         ends = re.compile(r"\s*(/?)>").match(body, position)
         return name, named, ends.end() if ends else -1, bool(ends and ends[1])
 
+    def _end(self, start: int, *, by_line: bool = False) -> int | None:
+        """Give the place after the bracket that closes the one at a place, or after a statement."""
+        if self.open_ends > _MOST_OPEN:
+            return None
+        depth = 0
+        for found in _TOKENS.finditer(self.pieces.body, start, start + _FARTHEST):
+            if found.lastgroup == "open":
+                depth += 1
+            elif found.lastgroup == "close":
+                depth -= 1
+                if not depth and not by_line:
+                    return found.end()
+            elif found.lastgroup == "line" and by_line and depth <= 0:
+                return found.end()
+        self.open_ends += 1
+        return None
+
     def _value(self, said: str) -> str | None:
         """Give a literal's text, or the file that an imported name stands for."""
         literal = _STRING.fullmatch(said)
@@ -143,21 +157,6 @@ class _Pass:
             return next(each for each in literal.groups() if each is not None)
         member = _MEMBER.fullmatch(said.strip())
         return self.imports.get(member[1]) if member else None
-
-
-def _end(text: str, start: int, *, by_line: bool = False) -> int | None:
-    """Give the place after the bracket that closes the one at ``start``, or after the statement."""
-    depth = 0
-    for found in _TOKENS.finditer(text, start, start + _FARTHEST):
-        if found.lastgroup == "open":
-            depth += 1
-        elif found.lastgroup == "close":
-            depth -= 1
-            if not depth and not by_line:
-                return found.end()
-        elif found.lastgroup == "line" and by_line and depth <= 0:
-            return found.end()
-    return None
 
 
 def _element(name: str, named: dict[str, str], *, closed: bool) -> str:

@@ -36,7 +36,16 @@ class Pieces:
         self._cuts.append(Cut(self.position, self.body[self.position : end]))
         self.replace(end, "")
 
-    def put_block(self, end: int, html: str) -> None:
+    def put(self, end: int, html: str | None) -> None:
+        """Put what a tag stands for where it stands; cut it out where it stands for nothing."""
+        if html is None:
+            self.cut(end)
+        elif html.startswith(("<figure", "<pre")):
+            self._put_block(end, html)
+        else:
+            self.replace(end, html)
+
+    def _put_block(self, end: int, html: str) -> None:
         """Put a block of HTML, which Markdown wants to stand on lines of its own."""
         line = self.body[self.body.rfind("\n", 0, self.position) + 1 : self.position]
         before = "\n\n" if line.strip(" \t>-*+.0123456789") else ""

@@ -52,6 +52,7 @@ _ID = re.compile(r"\w[\w:.-]{0,99}")
 
 _NEEDS_PREPARING = re.compile(r"<iframe|data-(?:lazy-)?(?:src|original)", re.IGNORECASE)
 _IFRAME = re.compile(r'<iframe((?: [a-z-]+="[^"]*")*)>.*?</iframe>', re.DOTALL)
+_EMPTY_IMAGE = re.compile(r'<img(?: (?!src)[a-z-]+="[^"]*")*>')
 _IMAGE = re.compile(r'<(img|source)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _CODE_CLASS = re.compile(r"language-[\w+#.-]{1,40}")
@@ -81,7 +82,7 @@ def sanitize(html: str, page: str, resolve: Resolve = str) -> str:
         link_rel=None,
         url_schemes=urls.SCHEMES,
     )
-    return clean(cleaner.clean(html))
+    return clean(_EMPTY_IMAGE.sub("", cleaner.clean(html)))
 
 
 class _Filter:

@@ -1,7 +1,7 @@
 """What single shortcodes, tags and components of site generators stand for, as far as a feed goes.
 
-A picture is a picture, a video a link to it, a highlighted text is code, a reference to another post
-its address. What is none of these has no meaning outside of its site.
+A picture is a picture, a video a link to it, a highlighted text is code, a reference to another
+post its address. What is none of these has no meaning outside of its site.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from urllib.parse import urlsplit
 
 from syndicate.content import embeds, markdown
 from syndicate.content.links import Links, is_picture
@@ -92,9 +93,9 @@ def code(text: str, language: str) -> str:
 
 
 def evaluate(said: str, links: Links) -> str | None:
-    """Give what an expression such as ``"/about/" | relative_url`` prints; None where we do not know.
+    """Give what an expression such as ``"/about/" | relative_url`` prints; None for an unknown one.
 
-    It prints addresses and literals, and the little that is known of a page.
+    Known are addresses and literals, and the little that is known of a page.
     """
     head, *filters = (each.strip() for each in _FILTER.split(said))
     value = _known(head, links)
@@ -122,7 +123,7 @@ _KNOWN: dict[str, Callable[[Links], str]] = {
     "site.base_url": lambda links: links.base,
     "config.base_url": lambda links: links.site,
     "SITEURL": lambda links: links.site,
-    "page.url": lambda links: links.page,
+    "page.url": lambda links: urlsplit(links.page).path.removeprefix(links.base),
     "page.title": lambda links: _text(links.title),
     "title": lambda links: _text(links.title),
     "frontmatter.title": lambda links: _text(links.title),

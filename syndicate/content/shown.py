@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 
 MARKDOWN = r"""
-    (?P<fence> ^[ \t>]* (?:(?:[-*+]|\d+[.)])[ \t]+)? (?P<mark> `{3,} | ~{3,} ) [^\n]*\n
+    (?P<fence> ^[ \t>]* (?:(?:[-*+]|\d+[.)])[ \t]+)? (?P<mark> `{3,}+ | ~{3,}+ ) [^\n]*\n
         (?: .*? ^[ \t>]* (?P=mark) [`~]* [ \t]* $ | .*\Z ) )
-  | (?P<code> (?<!`) (?P<ticks> `+ ) (?!`) .{1,2000}? (?<!`) (?P=ticks) (?!`) )
+  | (?P<code> (?<!`) (?P<ticks> `++ ) (?!`) .{1,2000}? (?<!`) (?P=ticks) (?!`) )
 """
 """Fences and spans, for a verbose pattern with DOTALL and MULTILINE."""
-INDENTED = r"""
-    (?P<indented> (?<=\n\n) (?: (?:[ ]{4}|\t) [^\n]* (?:\n\s*?(?=[ ]{4}|\t))? )+ )
-"""
-"""A block that its indentation makes code, unless it goes on with an item of a list."""
+INDENTED = r"(?P<indented> (?<=\n\n) (?=[ ]{4}|\t) )"
+"""The beginning of a block that is code by its indentation, unless it goes on with a list."""
 HTML = r"(?P<html> <(?P<element>pre|code|script|style)\b )"
 """The beginning of an element that shows code; :func:`end_of_element` tells where it ends."""
 
+_INDENTED = re.compile(r"(?: (?:[ ]{4}|\t) [^\n]*+ (?:\n\s*?(?=[ ]{4}|\t))? )+", re.VERBOSE)
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]")
 _ESCAPED = re.compile(r"(\{\{[<%]?|\{%)/\*([^{}]{0,500})\*/([>%]?\}\}|%\})")
 _RAW = re.compile(
@@ -31,10 +30,21 @@ def end_of_element(text: str, found: re.Match[str]) -> int:
     return end + len(closing) if end >= 0 else len(text)
 
 
+def end_of_indented(text: str, start: int) -> int:
+    """Give the place after an indented block."""
+    found = _INDENTED.match(text, start)
+    return found.end() if found else start
+
+
 def continues_list(text: str, position: int) -> bool:
     """Tell whether an indented stretch is the next paragraph of a list's item, and no code."""
-    before = text[:position].rstrip()
-    return bool(_LIST_ITEM.match(before[before.rfind("\n") + 1 :]))
+    end = position
+    while end > 0:
+        start = text.rfind("\n", 0, end) + 1
+        if text[start:end].strip():
+            return bool(_LIST_ITEM.match(text, start, end))
+        end = start - 1
+    return False
 
 
 def unescaped(code: str) -> str:

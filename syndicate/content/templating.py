@@ -68,6 +68,8 @@ class _Pass:
     pattern: re.Pattern[str]
     _listed: int = field(default=0)
     """Up to here, what is indented belongs to a list."""
+    _closings: dict[str, re.Match[str] | None] = field(default_factory=dict)
+    """Where tags end next, by their names; None where they do not any more."""
 
     def run(self) -> tuple[str, list[Cut]]:
         body, pieces = self.pieces.body, self.pieces
@@ -87,12 +89,14 @@ class _Pass:
 
     def _indented(self, found: re.Match[str]) -> None:
         """Keep code; what goes on with a list is looked at like all other text."""
-        listed = found.start() < self._listed
-        if listed or shown.continues_list(self.pieces.body, found.start()):
-            self._listed = max(self._listed, found.end())
-            self.pieces.keep_to(found.start() + 1)
-        else:
-            self.pieces.keep_to(found.end())
+        body, start = self.pieces.body, found.start()
+        if start >= self._listed:
+            end = shown.end_of_indented(body, start)
+            if not shown.continues_list(body, start):
+                self.pieces.keep_to(end)
+                return
+            self._listed = end
+        self.pieces.keep_to(start + 1)
 
     def _note(self, start: int) -> None:
         """Cut Obsidian's ``%%comments%%``."""
@@ -120,7 +124,7 @@ class _Pass:
         elif opening == "{#":
             self.pieces.replace(stop, "")
         elif opening in {"{{", "{{{"} and not said.startswith("/"):
-            self._put(stop, _value(said, self.links))
+            self.pieces.put(stop, _value(said, self.links))
         else:
             self._statement(said.removesuffix("/"), stop)
 
@@ -133,22 +137,21 @@ class _Pass:
             return
         inner = None
         if name in _WHOLE:
-            ends = re.compile(rf"\{{(?:%-?|\{{[<%])\s*(?:/\s*|end_?){name}\b[^{{}}]{{0,99}}\}}+")
-            closed = ends.search(self.pieces.body, stop)
+            closed = self._closing(name, stop)
             if closed:
                 inner, stop = self.pieces.body[stop : closed.start()], closed.end()
         if inner is not None and name in {"raw", "verbatim"}:
             self.pieces.replace(stop, inner)
         else:
-            self._put(stop, expand(Call.of(name, rest, self.links, inner)))
+            self.pieces.put(stop, expand(Call.of(name, rest, self.links, inner)))
 
-    def _put(self, stop: int, html: str | None) -> None:
-        if html is None:
-            self.pieces.cut(stop)
-        elif html.startswith(("<figure", "<pre")):
-            self.pieces.put_block(stop, html)
-        else:
-            self.pieces.replace(stop, html)
+    def _closing(self, name: str, position: int) -> re.Match[str] | None:
+        """Find the next end of a tag; one that was looked for in vain is not looked for again."""
+        known = self._closings.get(name)
+        if name not in self._closings or (known and known.start() < position):
+            end = rf"\{{(?:%-?|\{{[<%])\s*(?:/\s*|end_?){name}\b[^{{}}]{{0,99}}\}}+"
+            known = self._closings[name] = re.compile(end).search(self.pieces.body, position)
+        return known
 
 
 def _delimiters(begins: str) -> tuple[str, str]:
