@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from syndicate.content import files, generators
+from syndicate.content import files, generators, links
 from syndicate.content.catalogue import Catalogue
 from syndicate.content.identity import name_all
 from syndicate.content.locate import Locator, say
@@ -79,6 +79,10 @@ class Scan:
     def outline(self, identity: str) -> Outline | None:
         """Find a post that is out."""
         return self._catalogue.live(identity, self.now)
+
+    def find(self, name: str, source: str) -> str | None:
+        """Give the permalink of the post that another one names; see :func:`links.find`."""
+        return links.find(self._catalogue.named, name, source)
 
     def load(self, outline: Outline) -> Post | None:
         """Make a post whole; None where its file was deleted or spoilt since the look at it."""
