@@ -173,6 +173,7 @@ def scan(  # noqa: PLR0917 - what a look takes
         site.language,
         Locator.of(content, site, generator),
         Rules(site.timezone, content.default_time, generator.name),
+        content.hero_from_body,
     )
     said = tuple(say(generator, content, site))
     look = partial(_scan, settings, ledger, now, step=step, said=said)
