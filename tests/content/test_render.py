@@ -1,11 +1,14 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from syndicate.content import Renderer, markdown, sanitize
+from fakes.posts import POST
+from syndicate import content
+from syndicate.content import Renderer, markdown, sanitize, templating
 
 PAGE = "https://example.org/blog/post/"
 
@@ -151,6 +154,33 @@ def test_nothing_hostile_survives(text):
     check(html)
     check(sanitize.sanitize(markdown.to_html(text), PAGE))
     assert sanitize.sanitize(html, PAGE).count("<") == html.count("<")
+
+
+MARKS = [
+    *("{{<", ">}}", "{{%", "%}}", "{%", "%}", "{{", "}}", "{#", "#}", "/*", "*/", "%%", "{", "}"),
+    *(" figure ", " youtube ", " raw ", " endraw ", " highlight go ", " /highlight ", " ref ", " end "),
+    *('src="', 'alt="', 'link="javascript:x"', "caption='", " | relative_url ", " include x.html "),
+    *("<Image", "<Chart", " src={", "/>", "</Chart>", "import x from './y'", "export const a = {"),
+    *("[[", "]]", "![[", "|", "#a", "> [!note]", "==", "{: .a}", "{#id}", "[toc]", "[^1]", "[^1]:"),
+]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(HOSTILE + MARKS) | st.text(max_size=5), max_size=30).map("".join),
+    st.sampled_from(["post.md", "post.mdx", "post.html"]),
+)
+@example('{{< figure src="x" caption="<script>alert(1)</script>" >}}', "post.md")
+@example('{{< figure src="x" link="javascript:alert(1)" >}}', "post.md")
+@example('{{< youtube id="x" title="</a><script>" >}}', "post.md")
+@example("{% highlight x %}</code></pre><script>alert(1)</script>{% endhighlight %}", "post.html")
+@example('<Image src="x" alt=\'"><script>alert(1)</script>\' />', "post.mdx")
+@example("<img src={'x'} onerror={alert(1)} />", "post.mdx")
+def test_nothing_hostile_comes_of_template_code(text, source):
+    post = replace(POST, source=source, body=text, url=PAGE)
+    html = content.render(post, "https://example.org", lambda name, _: f"{PAGE}{len(name)}")
+    check(html)
+    assert isinstance(templating.find(text, source), list)
 
 
 def test_a_body_that_cannot_be_rendered_gives_way_to_the_summary(folder, monkeypatch, caplog):
