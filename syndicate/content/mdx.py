@@ -41,6 +41,7 @@ _ATTRIBUTE = re.compile(
 _STRING = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|`([^`$]*)`|(\d+))\s*""")
 _MEMBER = re.compile(r"([\w$]+)(?:\.src)?")
 _VOID = frozenset({"br", "hr", "img", "input", "source", "track", "wbr", "col", "embed"})
+_ENDS = re.compile(r"</([A-Z][\w.-]*)")
 _FARTHEST = 20_000
 _MOST_OPEN = 20
 
@@ -111,7 +112,9 @@ class _Pass:
         elif not name or found[0][1:2] == "/":
             self.pieces.replace(end, "")
         else:
-            self.pieces.put(end, expand(Call.of(name, "", self.links).with_named(named)))
+            meant = expand(Call.of(name, "", self.links).with_named(named))
+            wraps = not closed and self.pieces.is_closed(_ENDS, name.lower(), end)
+            self.pieces.put(end, "" if meant is None and wraps else meant)
 
     def _attributes(self, name: str, position: int) -> tuple[str, dict[str, str], int, bool]:
         """Read a tag's attributes, and where it ends; -1 where it never does."""

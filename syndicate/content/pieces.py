@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -20,7 +21,20 @@ class Pieces:
         self.body = body
         self.position = 0
         self._kept: list[str] = []
+        self._ends: dict[str, int] | None = None
         self._cuts: list[Cut] = []
+
+    def is_closed(self, ends: re.Pattern[str], name: str, after: int) -> bool:
+        """Tell whether a tag that wraps something is closed behind a place.
+
+        Args:
+            ends: finds the closing tags, the first group being the name; always the same one.
+            name: the tag's, in lower case.
+            after: the place.
+        """
+        if self._ends is None:
+            self._ends = {found[1].lower(): found.start() for found in ends.finditer(self.body)}
+        return self._ends.get(name, -1) >= after
 
     def keep_to(self, end: int) -> None:
         """Keep what stands before a place."""

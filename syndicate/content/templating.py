@@ -27,6 +27,9 @@ _LONGEST = 2_000
 _STATEMENT = re.compile(r"(/?[\w.@-]+)\s*(.*)", re.DOTALL)
 _CALL = re.compile(r"\w[\w.]*\s*\(.*\)", re.DOTALL)
 _CLOSING = re.compile(r"/|end|els|when$|fi$")
+_ENDS = re.compile(r"\{(?:%-?|\{[<%])\s*(?:/\s*|end_?)([\w-]*)")
+_CHOICES = frozenset({"if", "unless", "for", "case", "ifversion", "range", "with", "tablerow"})
+"""What stands in these is shown, or not, or many times: nobody but the generator knows."""
 _WHOLE = frozenset(
     {"raw", "verbatim", "comment", "capture", "highlight", "codeblock", "code", "prism"}
 )
@@ -143,7 +146,15 @@ class _Pass:
         if inner is not None and name in {"raw", "verbatim"}:
             self.pieces.replace(stop, inner)
         else:
-            self.pieces.put(stop, expand(Call.of(name, rest, self.links, inner)))
+            html = expand(Call.of(name, rest, self.links, inner))
+            self.pieces.put(stop, "" if html is None and self._wraps(name, rest, stop) else html)
+
+    def _wraps(self, name: str, rest: str, stop: int) -> bool:
+        """Tell whether a tag stands around something that stays, and whose loss is none."""
+        if name in _CHOICES:
+            return False
+        closed = self.pieces.is_closed(_ENDS, name, stop)
+        return closed or (rest.startswith("(") and self.pieces.is_closed(_ENDS, "", stop))
 
     def _closing(self, name: str, position: int) -> re.Match[str] | None:
         """Find the next end of a tag; one that was looked for in vain is not looked for again."""
