@@ -76,6 +76,10 @@ class Scan:
         """Give the ids of the posts that are out."""
         return self._catalogue.live_ids(self.now)
 
+    def is_live(self, identity: str) -> bool:
+        """Tell whether a post is out."""
+        return self._catalogue.is_live(identity, self.now)
+
     def outline(self, identity: str) -> Outline | None:
         """Find a post that is out."""
         return self._catalogue.live(identity, self.now)
