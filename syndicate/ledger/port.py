@@ -67,6 +67,9 @@ class Resting:
 class Ledger(Protocol):
     """The store of posts' ids, deliveries, attempts, endpoint states and sessions."""
 
+    is_kept: bool
+    """False for the empty one that stands in, for those who only look, where there is none yet."""
+
     def lock(self, wait: timedelta) -> AbstractContextManager[None]:
         """Hold the ledger for one run, alone.
 

@@ -46,11 +46,13 @@ class SqlLedger:
     Args:
         engine: as ``syndicate.ledger.opening`` configures it.
         path: the database's file; the run lock stands beside it.
+        is_kept: whether the database is in that file; else it is in memory.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, *, is_kept: bool = True) -> None:
         self._engine = engine
         self._path = path
+        self.is_kept = is_kept
 
     def close(self) -> None:
         """Close all connections."""

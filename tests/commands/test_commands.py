@@ -85,8 +85,22 @@ def test_plan_says_when_there_is_nothing_to_send(blog, say):
     assert "Nothing to send." in say("plan").out
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["plan"], ["run", "--dry-run"], ["check"], ["status"], ["status", "--json"], ["skip", "1"]],
+)
+def test_who_only_looks_leaves_no_ledger_where_there_is_none(blog, say, arguments):
+    blog.post()
+    before = set(blog.folder.rglob("*"))
+    said = say(*arguments)
+    assert said.code == (2 if "skip" in arguments else 0)
+    assert set(blog.folder.rglob("*")) == before
+
+
 def test_status_shows_every_delivery(blog, say):
-    assert "No deliveries." in say("status").out
+    assert say("status").out == (
+        "No deliveries.\nThere is no ledger yet: the first `syndicate run` makes it.\n"
+    )
     blog.post()
     say("run")
     assert "hello.md" in say("status").out

@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from fakes.posts import record
 from syndicate.errors import LedgerError
 from syndicate.ledger import open_ledger
 from syndicate.ledger.schema import HEAD, bring_up_to_date, version
@@ -17,6 +18,22 @@ def test_the_migrations_lead_to_the_schema(tmp_path):
     with ledger._engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+    ledger.close()
+
+
+def test_a_stand_in_is_a_whole_ledger_that_leaves_no_file(tmp_path):
+    ledger = open_ledger("sqlite:///state/ledger.db", tmp_path, creates=False)
+    assert not ledger.is_kept
+    ledger.keep_posts([record()])
+    assert ledger.posts() == [record()]
+    ledger.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_that_is_there_needs_no_stand_in(tmp_path):
+    open_ledger("sqlite:///ledger.db", tmp_path).close()
+    ledger = open_ledger("sqlite:///ledger.db", tmp_path, creates=False)
+    assert ledger.is_kept
     ledger.close()
 
 
