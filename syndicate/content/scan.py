@@ -76,6 +76,10 @@ class Scan:
         """Give the ids of the posts that are out."""
         return self._catalogue.live_ids(self.now)
 
+    def given_ids(self) -> dict[str, str]:
+        """Give the ids that posts' own front matter says, by source."""
+        return self._catalogue.given_ids()
+
     def outline(self, identity: str) -> Outline | None:
         """Find a post that is out."""
         return self._catalogue.live(identity, self.now)
