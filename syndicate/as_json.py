@@ -96,6 +96,8 @@ def finding(each: Finding) -> dict[str, Any]:
         "key": each.key,
         "message": each.message,
         "severity": each.severity,
+        "kind": each.kind,
+        "understood": each.understood,
     }
 
 
