@@ -232,6 +232,8 @@ class Kind(enum.StrEnum):
     """A recording that nobody knows the type of."""
     TEMPLATE = "template-code"
     """Code that only the site's generator can run."""
+    LOST_LINK = "lost-link"
+    """A link to another post, by its file or its name, that leads to none."""
     PERMALINK = "permalink"
     """An address that cannot be worked out."""
     SHARED_ADDRESS = "shared-address"

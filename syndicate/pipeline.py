@@ -108,7 +108,7 @@ async def run(
         app.ledger.keep_posts(scan.records)
         scan.keep(app.ledger.posts_stamp())
         app.ledger.come_out(began, lambda identity: scan.outline(identity) is not None)
-        render = content.Renderer(cache)
+        render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             settings = app.config.feeds
             documents = await _build(app, connected.media, scan, render)
@@ -120,7 +120,7 @@ async def run(
             report = Report(
                 scan.live,
                 scan.held,
-                scan.findings,
+                (*scan.findings, *render.findings),
                 tuple(places),
                 next_change=scan.next_change,
             )
@@ -163,7 +163,7 @@ async def plan(
     with content.open_cache(app.cache, writes=False) as cache:
         scan = await asyncio.to_thread(_scan, app, now, cache, _step(progress, asyncio.Event()))
         posts = content.LivePosts(scan)
-        render = content.Renderer(cache)
+        render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             documents = await _build(app, connected.media, scan, render)
             for line in () if feeds_only else connected.lines:
@@ -179,7 +179,7 @@ async def plan(
             return Plan(
                 posts=scan.live,
                 held=scan.held,
-                findings=scan.findings,
+                findings=(*scan.findings, *render.findings),
                 feeds=tuple(feeds.changed(documents, app.config.feeds.output)),
                 warnings=(
                     *connected.media.warnings,

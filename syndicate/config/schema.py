@@ -118,6 +118,10 @@ class Content(Model):
     default_time: ClockTime = Field(
         time(9), description="The hour of a date that has none, in the site's time zone."
     )
+    hero_from_body: bool = Field(
+        False,
+        description="Whether a post's first picture is its hero image, where it names no other.",
+    )
 
 
 class Filters(Model):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from syndicate.content import slugs, urls
 from syndicate.content.cache import Cache
 from syndicate.content.files import Found
 from syndicate.content.reading import Row, load, micros, moment
@@ -217,6 +218,15 @@ class Catalogue:
             {"id": identity, "now": micros(now)},
         ).fetchone()
         return row and _outline(row)
+
+    def named(self, word: str) -> Iterator[tuple[str, str]]:
+        """Give the sources and permalinks of the posts that have a word in one of them."""
+        rows = self._db.execute(
+            "SELECT source, url FROM files WHERE id IS NOT NULL AND NOT draft "
+            "AND (instr(lower(source), lower(?)) OR instr(url, ?))",
+            (word, urls.encode(slugs.slugify(word))),
+        )
+        yield from rows
 
     def findings(self) -> Iterator[Finding]:
         """Give what there is to say about single files."""

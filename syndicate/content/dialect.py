@@ -58,6 +58,7 @@ _IMAGE = (
     *("picture", "splash", "thumbnail", "thumbnailimg", "thumb", "teaser", "preview"),
     *("socialimage", "shareimage", "shareimg", "ogimage", "imageurl", "images"),
 )
+_HERO_NAME = re.compile(r"cover|feature|hero|banner|header|thumb", re.IGNORECASE)
 _IMAGE_TABLES = ("header", "seo", "opengraph", "og", "social")
 """Tables in which some themes keep the hero image among other things."""
 _IN_TABLE = ("image", "overlayimage", "ogimage", "teaser", "cover", "hero", "thumbnail")
@@ -173,7 +174,7 @@ def picture(fields: Fields) -> Picture | None:
     """Read the hero image, from a path or from ``{image, alt}``."""
     field = fields.find(*_IMAGE)
     if field is None or _is_flag(field.first):
-        return _in_table(fields)
+        return _in_table(fields) or _in_resources(fields)
     alt = fields.text(*_IMAGE_ALT)
     if isinstance(field.first, str):
         src = _plain_path(field.first)
@@ -263,6 +264,18 @@ def _in_table(fields: Fields) -> Picture | None:
         if src and not src.startswith("#"):
             alt = alt or fields.text(*_IMAGE_ALT)
             return Picture(src, alt, table.key, fields.report.line_of(table.key))
+    return None
+
+
+def _in_resources(fields: Fields) -> Picture | None:
+    """Find the hero image among the files of a bundle that Hugo's ``resources`` name."""
+    field = fields.find("resources")
+    for each in fields.items(field) if field else ():
+        name, src = pick(each, "name", "title") or "", pick(each, "src") or ""
+        if _HERO_NAME.search(name) and "*" not in src and "." in src and field:
+            parameters = each.get("params") if isinstance(each, dict) else None
+            alt = pick(parameters, *_ALT) if parameters else None
+            return Picture(_plain_path(src), alt, field.key, fields.report.line_of(field.key))
     return None
 
 

@@ -84,6 +84,14 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for some of these
 
 
+def names(folder: Path) -> list[str]:
+    """Give the names of a folder's files; none where it cannot be read."""
+    try:
+        return [each.name for each in folder.iterdir()]
+    except OSError:
+        return []
+
+
 def size(path: Path) -> int:
     """Give a file's length in bytes; 0, which means unknown in feeds, where it is gone."""
     try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from syndicate.content.links import Links
 from syndicate.content.text import fold
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 _CHECKBOX = '<input class="task-list-item-checkbox" disabled="" type="checkbox"'
 _ALIGNED = re.compile('<(t[hd]) style="text-align:(left|right|center)">')
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~|]|^\s*[-=+#:\d]|^(?: {4}|\t)", re.MULTILINE)
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|{}]|==|^\s*[-=+#:\d]|^(?: {4}|\t)", re.MULTILINE)
 """Without any of these a text is its own plain text, and needs no parser."""
 _ELEMENT = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|small|span|strike|strong|sub"
@@ -25,9 +27,18 @@ _ELEMENT = re.compile(
 )
 
 
-def to_html(text: str) -> str:
-    """Render Markdown. Its raw HTML passes through: whoever publishes it has to sanitise it."""
-    html: str = _markdown().render(text)
+def to_html(text: str, links: Links | None = None, *, jsx: bool = False) -> str:
+    """Render Markdown. Its raw HTML passes through: whoever publishes it has to sanitise it.
+
+    Args:
+        text: the Markdown.
+        links: finds what is linked to by name; its page makes the ids of footnotes unlike those of
+            other posts, which stand on the same page in many a reader.
+        jsx: the text is MDX, where indentation makes no code.
+    """
+    page = hashlib.sha256(links.page.encode()).hexdigest()[:6] if links else None
+    env = {"docId": page, "links": links, "jsx": jsx}
+    html: str = _markdown().render(text, env)
     # Readers drop form fields and inline styles, and would lose what these say.
     html = html.replace(f'{_CHECKBOX} checked="">', "☑").replace(f"{_CHECKBOX}>", "☐")
     return _ALIGNED.sub(r'<\1 align="\2">', html)
@@ -57,9 +68,12 @@ def _markdown() -> MarkdownIt:
     from mdit_py_plugins.footnote import footnote_plugin  # noqa: PLC0415
     from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin  # noqa: PLC0415
 
-    options = {"html": True, "tasklists": True, "alerts": True}
+    from syndicate.content import extensions  # noqa: PLC0415
+
+    options = {"html": True, "tasklists": True}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.use(gfm_autolink_plugin).use(footnote_plugin, inline=False).use(deflist_plugin)
+    extensions.install(parser)
     return parser
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from syndicate.content import files, urls
+from syndicate.content import files, pictured, urls
 from syndicate.content.dialect import Picture, Recording
+from syndicate.content.links import Links
 from syndicate.content.parse import Parsed
 from syndicate.content.report import Report
 from syndicate.model import Enclosure, Image, Kind
@@ -29,17 +31,49 @@ _TYPES = {
 """The suffixes that podcasts use; the machine's own table would differ from host to host."""
 
 
-class Finder:
-    """Finds what the posts of one content folder point at."""
+_BUNDLED = re.compile(
+    r"(cover|feature|hero|banner|thumbnail)\w*([._-]image)?\.(jpe?g|png|webp|avif|gif)",
+    re.IGNORECASE,
+)
+"""What themes call the picture that lies beside the post, in a folder that is the post's alone."""
 
-    def __init__(self, root: Path, site: str) -> None:
-        self._root, self._site = root, site
+
+class Finder:
+    """Finds what the posts of one content folder point at.
+
+    Args:
+        root: the content folder.
+        site: the site's address.
+        from_body: whether a post's first picture is its hero image, where it has no other.
+    """
+
+    def __init__(self, root: Path, site: str, *, from_body: bool = False) -> None:
+        self._root, self._site, self._from_body = root, site, from_body
 
     def image(self, parsed: Parsed, page: str, report: Report) -> Image | None:
-        """Resolve the hero image."""
-        picture = parsed.picture
-        found = picture and self._resolve(picture, parsed.source, page, report)
-        return Image(found.url, picture.alt, found.path) if picture and found else None
+        """Find the hero image: what front matter names, a bundle's own, or the body's first."""
+        if parsed.picture:
+            found = self._resolve(parsed.picture, parsed.source, page, report)
+            return Image(found.url, parsed.picture.alt, found.path) if found else None
+        return self._bundled(parsed, page) or (
+            self._shown(parsed, page) if self._from_body else None
+        )
+
+    def _bundled(self, parsed: Parsed, page: str) -> Image | None:
+        """Find the picture of a page bundle by its name."""
+        path = PurePosixPath(parsed.source)
+        if path.stem.lower() not in {"index", "_index"} or len(path.parts) == 1:
+            return None
+        names = filter(_BUNDLED.fullmatch, files.names(self._root / path.parent))
+        name = min(names, key=str.lower, default=None)
+        found = name and self._find(quote(name), parsed.source, page)
+        return Image(found.url, None, found.path) if found else None
+
+    def _shown(self, parsed: Parsed, page: str) -> Image | None:
+        """Find the first picture that a body shows."""
+        shown = pictured.first(parsed.body, Links(page, self._site, parsed.source))
+        found = shown and self._find(shown.src, parsed.source, page)
+        return Image(found.url, shown.alt, found.path) if shown and found else None
 
     def enclosure(self, parsed: Parsed, page: str, report: Report) -> Enclosure | None:
         """Resolve the audio or video file."""

@@ -210,7 +210,7 @@ class _Times:
 
 
 def _report_templates(document: frontmatter.Document, report: Report) -> None:
-    cuts = templating.find(document.body)
+    cuts = templating.find(document.body, report.source)
     if cuts:
         line = document.body_line + document.body.count("\n", 0, cuts[0].start)
         first = fold(cuts[0].text)[:60]

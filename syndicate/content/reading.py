@@ -36,6 +36,7 @@ class Settings:
     language: str
     locate: Locator
     rules: Rules
+    hero_from_body: bool = False
 
 
 class Row(NamedTuple):
@@ -126,7 +127,8 @@ class Reader:
         self, parsed: Parsed, url: str, report: Report
     ) -> tuple[Image | None, Enclosure | None]:
         """Resolve the hero image and the enclosure."""
-        finder = Finder(self.settings.root, self.settings.site)
+        settings = self.settings
+        finder = Finder(settings.root, settings.site, from_body=settings.hero_from_body)
         return finder.image(parsed, url, report), finder.enclosure(parsed, url, report)
 
     def external(self, link: str | None) -> str | None:

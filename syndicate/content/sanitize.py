@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import urlsplit
 
-from syndicate.content import urls
+from syndicate.content import embeds, urls
 from syndicate.content.text import clean
 
 _ELEMENTS = """
@@ -17,7 +18,7 @@ _ELEMENTS = """
 """
 _TAGS = frozenset(_ELEMENTS.split())
 _ATTRIBUTES = {
-    "*": {"title", "lang", "dir"},
+    "*": {"title", "lang", "dir", "id"},
     "a": {"href", "hreflang"},
     "audio": {"src", "controls"},
     "blockquote": {"cite"},
@@ -46,20 +47,28 @@ _LAZY = ("data-src", "data-lazy-src", "data-original")
 _LAZY_SET = ("data-srcset", "data-lazy-srcset")
 _LOADED = {"src": _LAZY, "srcset": _LAZY_SET}
 
+_ID = re.compile(r"\w[\w:.-]{0,99}")
+"""What an id may be: readers jump to it. Nothing that a script could stumble over stands in one."""
+
 _NEEDS_PREPARING = re.compile(r"<iframe|data-(?:lazy-)?(?:src|original)", re.IGNORECASE)
 _IFRAME = re.compile(r'<iframe((?: [a-z-]+="[^"]*")*)>.*?</iframe>', re.DOTALL)
+_EMPTY_IMAGE = re.compile(r'<img(?: (?!src)[a-z-]+="[^"]*")*>')
 _IMAGE = re.compile(r'<(img|source)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _CODE_CLASS = re.compile(r"language-[\w+#.-]{1,40}")
 _CANDIDATE = re.compile(r"[,\s]*(\S*[^\s,])(?:\s+([\d.]+[wxh]))?\s*(?:,|$)")
 
 
-def sanitize(html: str, page: str) -> str:
+Resolve = Callable[[str], str | None]
+
+
+def sanitize(html: str, page: str, resolve: Resolve = str) -> str:
     """Clean HTML for a feed.
 
     Args:
         html: from any source, however broken or hostile.
         page: the address that the HTML stands on; relative addresses are resolved against it.
+        resolve: makes an address of what only the site's generator understands.
     """
     import nh3  # noqa: PLC0415 - needed only where one renders
 
@@ -69,29 +78,31 @@ def sanitize(html: str, page: str) -> str:
         tags=_TAGS,
         clean_content_tags=_DROPPED_WHOLE,
         attributes=_ATTRIBUTES,
-        attribute_filter=_Filter(page),
+        attribute_filter=_Filter(page, resolve),
         link_rel=None,
         url_schemes=urls.SCHEMES,
     )
-    return clean(cleaner.clean(html))
+    return clean(_EMPTY_IMAGE.sub("", cleaner.clean(html)))
 
 
 class _Filter:
     """Decides on single attributes that the allow-list lets pass."""
 
-    def __init__(self, page: str) -> None:
-        self._page = page
+    def __init__(self, page: str, resolve: Resolve) -> None:
+        self._page, self._resolve = page, resolve
 
-    def __call__(self, _tag: str, name: str, value: str) -> str | None:
+    def __call__(self, tag: str, name: str, value: str) -> str | None:
         if name in {"src", "poster"}:
-            return urls.web(self._page, value)
+            return urls.web(self._page, self._resolve(value) or "")
         if name in {"href", "cite"}:
-            return urls.absolute(self._page, value)
+            return urls.absolute(self._page, self._resolve(value) or "")
         if name == "srcset":
             return self._candidates(value)
         if name == "class":
             found = _CODE_CLASS.search(value)
             return found and found[0]
+        if name == "id":
+            return value if tag != "img" and _ID.fullmatch(value) else None
         return value
 
     def _candidates(self, srcset: str) -> str | None:
@@ -132,6 +143,7 @@ def _link(iframe: re.Match[str]) -> str:
     address = attributes.get("data-src") or attributes.get("src")
     if not address:
         return ""
+    address = escape(embeds.page_of(unescape(address)))
     label = attributes.get("title") or escape(_host(unescape(address))) or address
     return f'<a href="{address}">{label}</a>'
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from syndicate.content import files, generators
+from syndicate.content import files, generators, links
 from syndicate.content.catalogue import Catalogue
 from syndicate.content.identity import name_all
 from syndicate.content.locate import Locator, say
@@ -83,6 +83,10 @@ class Scan:
     def outline(self, identity: str) -> Outline | None:
         """Find a post that is out."""
         return self._catalogue.live(identity, self.now)
+
+    def find(self, name: str, source: str) -> str | None:
+        """Give the permalink of the post that another one names; see :func:`links.find`."""
+        return links.find(self._catalogue.named, name, source)
 
     def load(self, outline: Outline) -> Post | None:
         """Make a post whole; None where its file was deleted or spoilt since the look at it."""
@@ -173,6 +177,7 @@ def scan(  # noqa: PLR0917 - what a look takes
         site.language,
         Locator.of(content, site, generator),
         Rules(site.timezone, content.default_time, generator.name),
+        content.hero_from_body,
     )
     said = tuple(say(generator, content, site))
     look = partial(_scan, settings, ledger, now, step=step, said=said)

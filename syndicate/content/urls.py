@@ -35,6 +35,12 @@ def under(site: str, path: str) -> str:
     return f"{site}/{encode(path.lstrip('/'))}"
 
 
+def origin(url: str) -> str:
+    """Give the root of an address's host, without a slash at its end."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def encode(path: str) -> str:
     """Percent-encode what a URL cannot carry; what is encoded already stays."""
     return quote(_STRAY_PERCENT.sub("%25", path), safe=_SAFE + "%#")

@@ -21,6 +21,7 @@ class Folder:
         default_factory=lambda: config.SiteConfig(title="Site", url="https://example.org")
     )
     permalink: str = "/blog/{slug}/"
+    hero_from_body: bool = False
     ledger: Records = field(default_factory=Records)
 
     def write(self, name: str, text: str | bytes) -> Path:
@@ -35,7 +36,9 @@ class Folder:
 
     @property
     def settings(self) -> config.Content:
-        return config.Content(dir=self.path, permalink=self.permalink)
+        return config.Content(
+            dir=self.path, permalink=self.permalink, hero_from_body=self.hero_from_body
+        )
 
     def look(self, cache: content.Cache, now: datetime = NOW) -> content.Scan:
         return content.scan(self.settings, self.site, self.ledger, now, cache)

@@ -282,7 +282,7 @@ def test_html_is_rendered_once(watched, monkeypatch):
     watched.write("a.md")
     rendered = []
     module = sys.modules["syndicate.content.render"]
-    monkeypatch.setattr(module, "render", lambda post: rendered.append(post) or "<p>")
+    monkeypatch.setattr(module, "_render", lambda post, _links: rendered.append(post) or "<p>")
     for _ in range(2):
         with watched.folder.cache() as cache:
             scan = watched.folder.look(cache)

@@ -67,8 +67,8 @@ def test_the_real_post_is_rendered_whole(real):
     _, post = real
     html = content.render(post)
     assert html.startswith("<p>Artificial Intelligence (AI) has been at the forefront of")
-    assert html.count("<h2>") == 4
-    assert html.count("<h3>") == 8
+    assert html.count("<h2 id=") == 4
+    assert html.count("<h3 id=") == 8
     assert html.count("<p>") == 13
     assert html.rstrip().endswith("the future of art and design.</p>")
     assert content.render(post) == html

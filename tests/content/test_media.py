@@ -108,3 +108,65 @@ def test_a_recording_that_is_deleted_meanwhile_has_a_length_of_0(folder, monkeyp
     folder.write("a.mp3", b"12345")
     monkeypatch.setattr(files, "is_file", lambda path: not path.unlink(missing_ok=True))
     assert folder.post("date: 2025-06-08\naudio: a.mp3").enclosure.length == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        *(("cover.jpg", True), ("Featured-image.PNG", True), ("thumbnail_2.webp", True)),
+        *(("recover.jpg", False), ("cover.txt", False), ("cover.jpg.bak", False)),
+    ],
+)
+def test_a_bundles_picture_is_known_by_its_name(folder, name, taken):
+    path = folder.write(f"trip/{name}", b"x")
+    image = folder.post("date: 2025-06-08", name="trip/index.md").image
+    assert image == (Image(f"{SITE}/blog/trip/{name}", None, path) if taken else None)
+
+
+def test_what_lies_beside_a_post_that_is_no_bundle_is_not_its_own(folder):
+    folder.write("posts/cover.jpg", b"x")
+    folder.write("cover.jpg", b"x")
+    assert folder.post("date: 2025-06-08", name="posts/post.md").image is None
+
+
+def test_front_matter_says_more_than_a_bundles_files(folder):
+    folder.write("trip/cover.jpg", b"x")
+    image = folder.post("date: 2025-06-08\nimage: other.jpg", name="trip/index.md").image
+    assert image.url == f"{SITE}/blog/trip/other.jpg"
+
+
+def test_hugos_resources_name_a_hero_image(folder):
+    path = folder.write("trip/images/sea.jpg", b"x")
+    matter = (
+        "date: 2025-06-08\nresources:\n- src: '*.pdf'\n  name: header\n- src: images/sea.jpg\n"
+        "  name: featured-image\n  params: {alt: The sea}"
+    )
+    image = folder.post(matter, name="trip/index.md").image
+    assert image == Image(f"{SITE}/blog/trip/images/sea.jpg", "The sea", path)
+
+
+BODIES = [
+    ("![Icon](data:image/png;base64,AA) ![The sea](sea.jpg)", "sea.jpg", "The sea"),
+    ('<img src=icon.png width=16 height=16><img src="sea.jpg" alt="">', "sea.jpg", None),
+    ('<img src="data:," data-src="sea.jpg" alt="&quot;">', "sea.jpg", '"'),
+    ('{{< figure src="sea.jpg" alt="Sea" >}}', "sea.jpg", "Sea"),
+    ("`![shown](code.png)`\n\n    ![too](code.png)\n\n![x][1]\n\n[1]: sea.jpg", "sea.jpg", "x"),
+]
+
+
+@pytest.mark.parametrize(("body", "src", "alt"), BODIES)
+def test_the_first_picture_of_the_body_where_it_is_asked_for(folder, body, src, alt):
+    path = folder.write(f"posts/{src}", b"x")
+    name = "posts/post.md"
+    assert folder.post("date: 2025-06-08", body, name).image is None
+    folder.hero_from_body = True
+    image = folder.post("date: 2025-06-08", body, name).image
+    assert image == Image(f"{SITE}/blog/post/{src}", alt, path)
+    named = folder.post("date: 2025-06-08\nimage: a.jpg", body, name).image
+    assert named.url.endswith("a.jpg")
+
+
+@pytest.mark.parametrize("body", ["No picture.", "![](data:,)", "{{< x >}}", "<img>", "<!-- -->"])
+def test_a_body_without_a_picture_gives_none(folder, body):
+    folder.hero_from_body = True
+    assert folder.post("date: 2025-06-08", body).image is None

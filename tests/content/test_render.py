@@ -1,11 +1,14 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from syndicate.content import Renderer, markdown, sanitize
+from fakes.posts import POST
+from syndicate import content
+from syndicate.content import Renderer, markdown, sanitize, templating
 
 PAGE = "https://example.org/blog/post/"
 
@@ -17,7 +20,7 @@ def test_markdown_has_what_people_use(rendered):
         "Term\n: Definition\n\n```python\nif a < b: pass\n```\n\nNote[^1]\n\n[^1]: Foot.\n"
     )
     for expected in (
-        "<h1>H</h1>",
+        '<h1 id="h">H</h1>',
         "<s>gone</s>",
         "<code>c&lt;d&gt;</code>",
         '<a href="https://x.org/a_b">https://x.org/a_b</a>.',
@@ -29,7 +32,8 @@ def test_markdown_has_what_people_use(rendered):
         "<li>☑ done</li>",
         "<dt>Term</dt>\n<dd>Definition</dd>",
         '<code class="language-python">if a &lt; b: pass\n</code>',
-        f'<a href="{PAGE}#fn1">[1]</a>',
+        f'<a href="{PAGE}#fn-9f80a9-1" id="fnref-9f80a9-1">[1]</a>',
+        f'<a href="{PAGE}#fnref-9f80a9-1">↩︎</a>',
     ):
         assert expected in html
 
@@ -53,7 +57,7 @@ def test_markdown_has_what_people_use(rendered):
             '<img srcset="a.png, b.png 2x,https://x.org/c,d.png 300w, javascript:x 3x">',
             f'<img srcset="{PAGE}a.png, {PAGE}b.png 2x, https://x.org/c,d.png 300w">',
         ),
-        ('<img srcset="javascript:x">', "<img>"),
+        ('<img srcset="javascript:x">', ""),
         ("<img src=l.gif data-src=a.png>", f'<img src="{PAGE}a.png">'),
         ("<img src=l.gif data-original=a.png>", f'<img src="{PAGE}a.png">'),
         (
@@ -64,7 +68,7 @@ def test_markdown_has_what_people_use(rendered):
             "<img data-src=a.png><noscript><img src=a.png></noscript>",
             f'<p><img src="{PAGE}a.png"></p>',
         ),
-        ("<img data-src='javascript:x' alt=a>", '<img alt="a">'),
+        ("<img data-src='javascript:x' alt=a>", ""),
         ("<iframe src=//v.org/1?a&amp;b></iframe>", '<a href="https://v.org/1?a&amp;b">v.org</a>'),
         ("<iframe src=v title='A <b>'>no</iframe>", f'<a href="{PAGE}v">A &lt;b&gt;</a>'),
         (
@@ -79,7 +83,7 @@ def test_markdown_has_what_people_use(rendered):
         ("a<script>x</script><style>y</style>b", "<p>ab</p>"),
         ("<form action=/x><input name=a>b</form>c", "c"),
         ("<object data=x>a</object><embed src=x>b", "<p>ab</p>"),
-        ("<b onclick=x style='color:red' class=y id=z>a</b>", "<p><b>a</b></p>"),
+        ("<b onclick=x style='color:red' class=y id=z>a</b>", '<p><b id="z">a</b></p>'),
         ("<a href='java&#10;script:x'>a</a>", "<p><a>a</a></p>"),
         ("<svg><script>x</script></svg>a", "<p>a</p>"),
         ("<!-- secret -->a", "a"),
@@ -95,7 +99,7 @@ def test_html_is_made_safe_and_absolute(rendered, body, html):
 
 
 def test_template_code_is_cut_out(rendered):
-    html = rendered('A {{< fig src="x" >}} B\n\n`{{ shown }}`\n\n{{ site.url }}{% end %}')
+    html = rendered('A {{< chart src="x" >}} B\n\n`{{ shown }}`\n\n{{ post.author }}{% end %}')
     assert html == "<p>A  B</p>\n<p><code>{{ shown }}</code></p>\n"
 
 
@@ -112,7 +116,7 @@ class Inspector(HTMLParser):
         assert tag not in {"script", "style", "form", "object", "embed", "iframe", "svg", "base"}
         for name, value in attrs:
             assert not name.startswith("on")
-            assert name not in {"style", "srcdoc", "formaction", "id"}
+            assert name not in {"style", "srcdoc", "formaction"}
             if name in {"href", "src", "poster", "cite"}:
                 assert re.match(r"(https?|ftp)://[^/]|(mailto|tel|sms|xmpp|ircs?):", value), value
                 assert value.isascii()
@@ -152,6 +156,33 @@ def test_nothing_hostile_survives(text):
     assert sanitize.sanitize(html, PAGE).count("<") == html.count("<")
 
 
+MARKS = [
+    *("{{<", ">}}", "{{%", "%}}", "{%", "%}", "{{", "}}", "{#", "#}", "/*", "*/", "%%", "{", "}"),
+    *(" figure ", " youtube ", " raw ", " endraw ", " highlight go ", " /highlight ", " ref ", " end "),
+    *('src="', 'alt="', 'link="javascript:x"', "caption='", " | relative_url ", " include x.html "),
+    *("<Image", "<Chart", " src={", "/>", "</Chart>", "import x from './y'", "export const a = {"),
+    *("[[", "]]", "![[", "|", "#a", "> [!note]", "==", "{: .a}", "{#id}", "[toc]", "[^1]", "[^1]:"),
+]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(HOSTILE + MARKS) | st.text(max_size=5), max_size=30).map("".join),
+    st.sampled_from(["post.md", "post.mdx", "post.html"]),
+)
+@example('{{< figure src="x" caption="<script>alert(1)</script>" >}}', "post.md")
+@example('{{< figure src="x" link="javascript:alert(1)" >}}', "post.md")
+@example('{{< youtube id="x" title="</a><script>" >}}', "post.md")
+@example("{% highlight x %}</code></pre><script>alert(1)</script>{% endhighlight %}", "post.html")
+@example('<Image src="x" alt=\'"><script>alert(1)</script>\' />', "post.mdx")
+@example("<img src={'x'} onerror={alert(1)} />", "post.mdx")
+def test_nothing_hostile_comes_of_template_code(text, source):
+    post = replace(POST, source=source, body=text, url=PAGE)
+    html = content.render(post, "https://example.org", lambda name, _: f"{PAGE}{len(name)}")
+    check(html)
+    assert isinstance(templating.find(text, source), list)
+
+
 def test_a_body_that_cannot_be_rendered_gives_way_to_the_summary(folder, monkeypatch, caplog):
     def fail(post):
         raise RecursionError("too deep")
@@ -163,3 +194,28 @@ def test_a_body_that_cannot_be_rendered_gives_way_to_the_summary(folder, monkeyp
         monkeypatch.undo()
         assert Renderer(cache)(post) == "<p>Body.</p>\n"
     assert "post.md cannot be rendered" in caplog.text
+
+
+def test_links_by_name_lead_to_the_post_that_is_meant(folder):
+    folder.write("notes/Other Note.md", "---\ndate: 2025-06-08\nslug: else\n---\n")
+    folder.write("notes/draft.md", "---\ndate: 2025-06-08\ndraft: true\n---\n")
+    folder.write("post.md", "---\ndate: 2025-06-09\n---\n[[Other note|it]], [[draft]], [[none]]\n")
+    with folder.cache() as cache:
+        scan = folder.look(cache)
+        [post] = [each for each in scan.newest(9) if each.source == "post.md"]
+        renderer = Renderer(cache, "https://example.org", scan.find)
+        html = renderer(post)
+        assert html == '<p><a href="https://example.org/blog/else/">it</a>, draft, none</p>\n'
+        assert [str(each) for each in renderer.findings] == [
+            "post.md: [[draft]] leads to no post",
+            "post.md: [[none]] leads to no post",
+        ]
+        folder.write("none.md", "---\ndate: 2025-06-08\n---\n")
+        scan = folder.look(cache)
+        again = Renderer(cache, "https://example.org", scan.find)
+        assert ' href="https://example.org/blog/none/"' in again(post), "not what was kept"
+
+
+def test_a_picture_without_an_address_is_none(rendered):
+    assert rendered("![a](data:image/gif;base64,AA) b") == "<p> b</p>\n"
+    assert "srcset" in rendered('<img srcset="a.png 2x">')
