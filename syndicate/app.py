@@ -60,6 +60,7 @@ def open_app(
     clock: Clock | None = None,
     secrets: bool = True,
     redact: Redactor | None = None,
+    creates: bool = True,
 ) -> Iterator[App]:
     """Load a configuration and open its ledger, for the length of the block.
 
@@ -68,6 +69,7 @@ def open_app(
         clock: the time; the machine's where it is left out.
         secrets: whether secrets are resolved; nothing can be sent without them.
         redact: learns them.
+        creates: False leaves no ledger where there is none yet; an empty one stands in.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -78,7 +80,7 @@ def open_app(
     site = settings.site.to_site()
     redact = redact or Redactor()
     redact.learn(secrets_of(settings))
-    ledger = open_ledger(settings.ledger.url, path.absolute().parent)
+    ledger = open_ledger(settings.ledger.url, path.absolute().parent, creates=creates)
     try:
         yield App(
             path=path,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from syndicate.model import Attempt, Delivery, EndpointState, Finding
 from syndicate.report import Plan, Report
+
+if TYPE_CHECKING:
+    from syndicate.adoption import Adoption
 
 
 def plan(result: Plan) -> dict[str, Any]:
@@ -60,6 +63,31 @@ def report(result: Report) -> dict[str, Any]:
     }
 
 
+def adoption(result: Adoption, dry_run: bool) -> dict[str, Any]:
+    """Give an adoption for a machine."""
+    return {
+        "dry_run": dry_run,
+        "format": result.format,
+        "entries": [
+            {
+                "fate": each.fate,
+                "id": each.entry.id,
+                "title": each.entry.title,
+                "links": list(each.entry.links),
+                "source": each.post and each.post.source,
+                "former_id": each.post and each.post.id,
+                "reason": each.reason or None,
+            }
+            for each in result.matches
+        ],
+        "absent": [
+            {"source": each.source, "id": each.id, "url": each.url} for each in result.absent
+        ],
+        "republished": result.republished,
+        "warning": result.warning or None,
+    }
+
+
 def finding(each: Finding) -> dict[str, Any]:
     """Give a finding for a machine."""
     return {
@@ -68,6 +96,8 @@ def finding(each: Finding) -> dict[str, Any]:
         "key": each.key,
         "message": each.message,
         "severity": each.severity,
+        "kind": each.kind,
+        "understood": each.understood,
     }
 
 

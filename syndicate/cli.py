@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from syndicate import __version__
-from syndicate.commands import deliveries, looking, work
+from syndicate.commands import deliveries, looking, switching, work
 from syndicate.commands.common import LOG_FORMAT, explain, log
 
 INTERRUPTED = 130
@@ -33,6 +33,7 @@ for _command in (
     deliveries.retry,
     deliveries.skip,
     deliveries.resolve,
+    switching.adopt,
     looking.check,
     looking.schema,
     looking.headers,

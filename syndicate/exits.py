@@ -10,6 +10,7 @@ from syndicate.errors import ConfigError, ContentError, FeedError, LedgerError, 
 from syndicate.model import Finding, Gate, Health, Severity
 
 if TYPE_CHECKING:
+    from syndicate.adoption import Adoption
     from syndicate.report import Report  # heavy: `--help` would pay for what a run needs
 
 
@@ -54,6 +55,13 @@ def of_report(report: Report) -> Exit:
     if report.waiting:
         return Exit.LATER
     return Exit.OK
+
+
+def of_adoption(adoption: Adoption) -> Exit:
+    """Give the exit code of an adoption."""
+    from syndicate.adoption import Fate  # noqa: PLC0415
+
+    return Exit.CONTENT if adoption.of(Fate.CONFLICT) else Exit.OK
 
 
 def of_check(findings: Sequence[Finding], health: Sequence[tuple[str, Health]]) -> Exit:

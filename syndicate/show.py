@@ -20,8 +20,13 @@ from syndicate.report import Plan, Planned, Report
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from syndicate.adoption import Adoption, Match
+
 PATIENCE = 1.0
 """Seconds of work without a bar: what is over sooner needs none."""
+
+SHOWN = 20
+"""How much of a list is printed that may be long."""
 
 STYLES = {
     State.DELIVERED: "green",
@@ -230,6 +235,52 @@ def status(
                 highlight=False,
             )
     shut(console, endpoints)
+
+
+def adoption(console: Console, result: Adoption, dry_run: bool) -> None:
+    """Print what became of an old feed's entries, or would become of them."""
+    from syndicate.adoption import Fate  # noqa: PLC0415 - all other commands do without
+
+    if result.warning:
+        console.print(f"[yellow]warning[/] {escape(result.warning)}", highlight=False)
+    console.print(f"Read  {len(result.matches)} entries of {result.format}", highlight=False)
+    titles = {
+        Fate.ADOPTED: "Ids that would be adopted" if dry_run else "Ids adopted",
+        Fate.SAME: "Ids that the posts have already",
+        Fate.KEPT: "Other ids in front matter, which win: readers will see these posts anew",
+        Fate.CONFLICT: "Not adopted",
+        Fate.UNKNOWN: 'Entries that no post is at; if one is, write "id: …" into its front matter',
+    }
+    for fate, title in titles.items():
+        _some(console, title, [_matched(each) for each in result.of(fate)])
+    absent = [each.source for each in result.absent]
+    _some(console, "Posts that are not in the feed; they keep their ids", absent)
+    if result.republished:
+        console.print(
+            f"[yellow]warning[/] {result.republished} of these posts were in feeds of ours under "
+            "the ids that they lose: who reads those sees them once more",
+            highlight=False,
+        )
+
+
+def _matched(each: Match) -> str:
+    entry, post = each.entry, each.post
+    where = post.source if post else entry.title or next(iter(entry.links), "")
+    said = f"{where}: {entry.id or 'no id'}"
+    if post is None:
+        said = " ".join([said, *(link for link in entry.links[:1] if link != entry.id)])
+    return f"{said}: {each.reason}" if each.reason else said
+
+
+def _some(console: Console, title: str, lines: Sequence[str]) -> None:
+    """Print how many there are of something, and the first of them."""
+    if not lines:
+        return
+    console.print(f"{title}  {len(lines)}", highlight=False, markup=False)
+    for line in lines[:SHOWN]:
+        console.print(f"  {line}", highlight=False, markup=False)
+    if len(lines) > SHOWN:
+        console.print(f"  … and {len(lines) - SHOWN} more; --json lists all", highlight=False)
 
 
 def health(console: Console, results: Iterable[tuple[str, Health]]) -> None:

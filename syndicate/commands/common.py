@@ -73,13 +73,20 @@ def load_config(path: Path) -> Config:
 
 
 @contextmanager
-def open_app(path: Path, *, secrets: bool = True) -> Iterator[App]:
-    """Open the app, and let no secret of its configuration out by the log."""
+def open_app(path: Path, *, secrets: bool = True, creates: bool = False) -> Iterator[App]:
+    """Open the app, and let no secret of its configuration out by the log.
+
+    Args:
+        path: the configuration file.
+        secrets: whether secrets are resolved.
+        creates: whether a ledger is made where there is none: for what begins something. The
+            others find an empty one, and leave none behind.
+    """
     from syndicate import app  # noqa: PLC0415
 
     for handler in logging.getLogger().handlers:
         handler.setFormatter(RedactingFormatter(LOG_FORMAT, _redact))
-    with app.open_app(path, secrets=secrets, redact=_redact) as opened:
+    with app.open_app(path, secrets=secrets, redact=_redact, creates=creates) as opened:
         yield opened
 
 

@@ -52,11 +52,14 @@ def status(
             )
             return
         sources = {record.id: record.source for record in app.ledger.posts()}
+        has_ledger = app.ledger.is_kept
     print_with(
         show.status,
         [(each, sources.get(each.subject, each.subject)) for each in deliveries],
         endpoints,
     )
+    if not has_ledger:
+        typer.echo("There is no ledger yet: the first `syndicate run` makes it.")
 
 
 def retry(

@@ -72,7 +72,7 @@ def run(
                 progress=progress,
             )
 
-    with open_app(config, secrets=not feeds_only) as app:
+    with open_app(config, secrets=not feeds_only, creates=True) as app:
         before = quiet.look(app.inputs)
         report = asyncio.run(work(app))
         _leave_note(app, before, report, quiet.mode(feeds_only=feeds_only))
@@ -148,5 +148,5 @@ def serve(
 
     if not log.isEnabledFor(logging.DEBUG):
         log.setLevel(logging.INFO)
-    with open_app(config) as app:
+    with open_app(config, creates=True) as app:
         asyncio.run(daemon.serve(app, host))

@@ -137,6 +137,11 @@ class Catalogue:
         ).fetchone()
         return row is not None
 
+    def given_ids(self) -> dict[str, str]:
+        """Give the ids that posts ask for, by source."""
+        query = "SELECT source, given_id FROM files WHERE given_id IS NOT NULL"
+        return dict(self._db.execute(query).fetchall())
+
     def name(self, records: Iterable[tuple[PostRecord, bool]]) -> None:
         """Keep the ids of posts, and whether that is news to the ledger."""
         self._db.executemany(

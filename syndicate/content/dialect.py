@@ -10,7 +10,7 @@ from syndicate.content import markdown
 from syndicate.content.fields import Fields, pick
 from syndicate.content.plain_yaml import Plain
 from syndicate.content.text import fold
-from syndicate.model import LANGUAGE_TAG, Author
+from syndicate.model import LANGUAGE_TAG, Author, Kind
 
 # A key that speaks of publishing says more than a mere date, which may be that of the writing.
 PUBLISHED = (
@@ -164,7 +164,8 @@ def language(fields: Fields) -> str | None:
     tag = (fields.text(*_LANGUAGE) or "").replace("_", "-")
     field = fields.find(*_LANGUAGE)
     if tag and field and not LANGUAGE_TAG.fullmatch(tag):
-        fields.report.warn(f'"{tag}" is not a language tag such as en or pt-BR', key=field.key)
+        message = f'"{tag}" is not a language tag such as en or pt-BR: the site\'s is taken'
+        fields.report.warn(message, Kind.LANGUAGE, key=field.key, understood="site.language")
         return None
     return tag or None
 
@@ -229,7 +230,8 @@ def is_draft(fields: Fields) -> bool:
     """Tell whether the post is held back; in doubt it is."""
     field = fields.find("draft")
     if field and fields.flag("draft") is None:
-        fields.report.warn("neither true nor false: taken for a draft", key=field.key)
+        message = "neither true nor false: taken for a draft"
+        fields.report.warn(message, Kind.DRAFT, key=field.key, understood="true")
         return True
     if any(fields.flag(name) for name in fields.said(*_HELD)) or _is_unlisted(fields):
         return True

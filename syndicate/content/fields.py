@@ -10,6 +10,7 @@ from functools import lru_cache
 from syndicate.content.plain_yaml import Plain
 from syndicate.content.report import Report
 from syndicate.content.text import fold
+from syndicate.model import Kind
 
 _NESTED = ("extra", "params", "taxonomies")
 """Tables in which some generators keep the keys that are not their own."""
@@ -112,7 +113,8 @@ class Fields:
     def wrong(self, field: Field, wanted: str) -> None:
         """Report a value of a shape that its key does not take."""
         kind = {str: "text", list: "a list", dict: "a mapping"}[type(field.value)]
-        self.report.warn(f"{kind}, where {wanted} is expected: left out", key=field.key)
+        message = f"{kind}, where {wanted} is expected: left out"
+        self.report.warn(message, Kind.SHAPE, key=field.key)
 
     def _add(self, values: Mapping[str, Plain]) -> None:
         for key, value in values.items():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from syndicate.content.report import Report
 from syndicate.errors import ContentError
-from syndicate.model import Finding
+from syndicate.model import Finding, Kind
 
 MARKUP = frozenset({".html", ".htm"})
 """These are posts only where they have front matter; all other HTML is the site's own."""
@@ -62,14 +62,15 @@ def read(root: Path, source: str) -> bytes | Finding:
         path = f"{root}/{source}"
         status = os.stat(path)  # noqa: PTH116 - for every file that changed
         if not stat.S_ISREG(status.st_mode):
-            report.refuse("not a regular file")
+            report.refuse("not a regular file", Kind.UNREADABLE)
         elif status.st_size > MAX_BYTES:
-            report.refuse(f"{status.st_size} bytes: no post is longer than {MAX_BYTES}")
+            message = f"{status.st_size} bytes: no post is longer than {MAX_BYTES}"
+            report.refuse(message, Kind.UNREADABLE)
         else:
             with open(path, "rb", buffering=0) as file:  # noqa: PTH123
                 return file.read()
     except OSError as error:
-        report.refuse(f"cannot be read: {error.strerror}")
+        report.refuse(f"cannot be read: {error.strerror}", Kind.UNREADABLE)
     return report.findings[0]
 
 
@@ -141,7 +142,7 @@ class _Walk:
 
     def _refuse(self, source: str, message: str) -> None:
         report = Report(source)
-        report.refuse(message)
+        report.refuse(message, Kind.UNREADABLE)
         self._refused += report.findings
 
 

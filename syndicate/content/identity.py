@@ -11,7 +11,7 @@ from syndicate.content import urls
 from syndicate.content.catalogue import Catalogue, Unnamed
 from syndicate.errors import ContentError
 from syndicate.ledger.port import Ledger
-from syndicate.model import Finding, PostRecord
+from syndicate.model import Finding, Kind, PostRecord
 
 _AT_ONCE = 4_000
 """Posts that are named at a time: enough to ask the ledger seldom, few enough to be small."""
@@ -109,7 +109,8 @@ def _remembered(post: Unnamed, known: Known, findings: list[Finding]) -> PostRec
         return known.by_id[post.given_id]
     if record:
         message = f"the id was {record.id} before: readers will see a new post"
-        findings.append(Finding(post.source, None, "id", message))
+        finding = Finding(post.source, None, "id", message, kind=Kind.CHANGED_ID)
+        findings.append(finding)
     return record
 
 

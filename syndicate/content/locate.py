@@ -14,7 +14,7 @@ from syndicate.content.generators import Generator
 from syndicate.content.generators.base import DEFAULT, slug_of
 from syndicate.content.parse import Parsed
 from syndicate.content.report import Report
-from syndicate.model import Author, Finding, Severity
+from syndicate.model import Author, Finding, Kind, Severity
 
 if TYPE_CHECKING:
     from syndicate import config  # pydantic costs more than this whole room
@@ -52,7 +52,9 @@ class Locator:
         url = self._by_rule(parsed, page)
         if parsed.address and re.search("[/:{]", parsed.address):
             report.warn(
-                f'the permalink "{parsed.address[:80]}" cannot be worked out; taken for {url}'
+                f'the permalink "{parsed.address[:80]}" cannot be worked out; taken for {url}',
+                Kind.PERMALINK,
+                understood=url,
             )
         return parsed, url
 
@@ -112,4 +114,4 @@ def say(
     message = f"read as a site of {generator.title}" + "".join(f"; {fact}" for fact in facts)
     advice = "" if content.dialect != "auto" else '; content.dialect = "plain" ignores it'
     where = next(iter(generator.settings.files), str(generator.root))
-    yield Finding(where, None, None, message + advice, Severity.NOTE)
+    yield Finding(where, None, None, message + advice, Severity.NOTE, Kind.GENERATOR)

@@ -12,7 +12,7 @@ from syndicate.content.dialect import Picture, Recording
 from syndicate.content.links import Links
 from syndicate.content.parse import Parsed
 from syndicate.content.report import Report
-from syndicate.model import Enclosure, Image
+from syndicate.model import Enclosure, Image, Kind
 
 _TYPES = {
     ".mp3": "audio/mpeg",
@@ -83,8 +83,11 @@ class Finder:
             return None
         type_ = recording.type or _TYPES.get(PurePosixPath(urlsplit(found.url).path).suffix.lower())
         if type_ is None:
-            message = f'"{recording.src}" needs its media type: write {{url: …, type: audio/mpeg}}'
-            report.warn(message, key=recording.key, line=recording.line)
+            message = (
+                f'"{recording.src}" needs its media type: write {{url: …, type: audio/mpeg}}; '
+                "it is left out"
+            )
+            report.warn(message, Kind.MEDIA_TYPE, key=recording.key, line=recording.line)
             return None
         length = files.size(found.path) if found.path else recording.length
         return Enclosure(found.url, type_, length, recording.duration)
@@ -96,7 +99,7 @@ class Finder:
         found = self._find(named.src, source, page)
         if found is None:
             message = f'"{named.src[:80]}" leads nowhere that could be published: left out'
-            report.warn(message, key=named.key, line=named.line)
+            report.warn(message, Kind.MEDIA, key=named.key, line=named.line)
         return found
 
     def _find(self, src: str, source: str, page: str) -> _Found | None:

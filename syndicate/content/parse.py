@@ -14,7 +14,7 @@ from syndicate.content.dialect import Picture, Recording
 from syndicate.content.fields import Fields
 from syndicate.content.report import Report
 from syndicate.content.text import decode, fold
-from syndicate.model import Author, Finding
+from syndicate.model import Author, Finding, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
     try:
         document = frontmatter.read(text)
     except frontmatter.FrontMatterError as error:
-        report.refuse(str(error), line=error.line)
+        report.refuse(str(error), Kind.FRONT_MATTER, line=error.line)
         return Reading(None, report.findings)
     is_html = source.lower().endswith(tuple(files.MARKUP))
     if is_html and not document.has_header:
@@ -177,11 +177,12 @@ class _Times:
         """Say that there is no date. To a site's generator such a file is a page, and no post."""
         advice = 'write "date: 2025-06-08", or begin the file\'s name with 2025-06-08-'
         if self._generator != "plain":
-            self._report.note(f"no date: taken for a page, and no post; if it is one, {advice}")
+            message = f"no date: taken for a page, and no post; if it is one, {advice}"
+            self._report.note(message, Kind.PAGE)
         elif dialect.is_draft(self.fields):
-            self._report.warn(f"no date: {advice}")
+            self._report.warn(f"no date: {advice}", Kind.NO_DATE)
         else:
-            self._report.refuse(f"no date: {advice}")
+            self._report.refuse(f"no date: {advice}", Kind.NO_DATE)
 
     def strictly(self, *names: str) -> datetime | None:
         """Read a date without which the post would go out wrongly: a bad one refuses it."""
@@ -189,7 +190,12 @@ class _Times:
 
     def leniently(self, *names: str) -> datetime | None:
         """Read a date that can be done without."""
-        return self._read(names, self._report.warn)
+
+        def say(message: str, kind: Kind, *, key: str) -> None:
+            message += "; the date of publication is taken"
+            self._report.warn(message, kind, key=key, understood="published")
+
+        return self._read(names, say)
 
     def _read(self, names: tuple[str, ...], say: Callable[..., None]) -> datetime | None:
         field = self.fields.find(*names)
@@ -198,9 +204,9 @@ class _Times:
         try:
             if isinstance(field.value, str):
                 return dates.parse(field.value, *self._local)
-            say("a date such as 2025-06-08 is expected", key=field.key)
+            say("a date such as 2025-06-08 is expected", Kind.DATE, key=field.key)
         except dates.DateError as error:
-            say(str(error), key=field.key)
+            say(str(error), Kind.DATE, key=field.key)
         return None
 
 
@@ -210,4 +216,5 @@ def _report_templates(document: frontmatter.Document, report: Report) -> None:
         line = document.body_line + document.body.count("\n", 0, cuts[0].start)
         first = fold(cuts[0].text)[:60]
         times = "once" if len(cuts) == 1 else f"{len(cuts)} times"
-        report.warn(f"template code is left out of feeds ({times}): {first}", line=line)
+        message = f"template code is left out of feeds ({times}): {first}"
+        report.warn(message, Kind.TEMPLATE, line=line)

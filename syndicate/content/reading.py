@@ -20,7 +20,7 @@ from syndicate.content.locate import Locator
 from syndicate.content.media import Finder
 from syndicate.content.parse import Parsed, Rules, parse
 from syndicate.content.report import Report
-from syndicate.model import Enclosure, Finding, Image, Severity
+from syndicate.model import Enclosure, Finding, Image, Kind, Severity
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,8 @@ class Reader:
             # One file that nobody thought of must not keep a thousand others from the feeds.
             log.debug("%s was not understood", source, exc_info=True)
             report = Report(source)
-            report.refuse(f"left out, for this should not happen: {type(error).__name__}: {error}")
+            message = f"left out, for this should not happen: {type(error).__name__}: {error}"
+            report.refuse(message, Kind.BUG)
             return Row(source, digest, dump(report.findings))
 
     def _row(self, source: str, digest: str, data: bytes) -> Row:
@@ -151,13 +152,16 @@ def dump(findings: Collection[Finding]) -> str | None:
     """Put findings into JSON; none at all are None."""
     if not findings:
         return None
-    rows = [[each.line, each.key, each.message, each.severity] for each in findings]
+    rows = [
+        [each.line, each.key, each.message, each.severity, each.kind, each.understood]
+        for each in findings
+    ]
     return _json(rows)
 
 
 def load(source: str, findings: str) -> list[Finding]:
     """Give back what :func:`dump` took."""
     return [
-        Finding(source, line, key, message, Severity(severity))
-        for line, key, message, severity in json.loads(findings)
+        Finding(source, line, key, message, Severity(severity), Kind(kind), understood)
+        for line, key, message, severity, kind, understood in json.loads(findings)
     ]

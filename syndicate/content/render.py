@@ -9,7 +9,7 @@ from html import escape
 from syndicate.content import files, markdown, sanitize, templating, urls
 from syndicate.content.cache import Cache
 from syndicate.content.links import Find, Links
-from syndicate.model import Finding, Post, Severity
+from syndicate.model import Finding, Kind, Post
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Renderer:
     def findings(self) -> list[Finding]:
         """Tell of the links that lead to no post."""
         return [
-            Finding(source, None, None, f"{name} leads to no post", Severity.WARNING)
+            Finding(source, None, None, f"{name} leads to no post", kind=Kind.LOST_LINK)
             for source, lost in sorted(self._lost.items())
             for name in dict.fromkeys(lost)
         ]

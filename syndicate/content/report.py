@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from syndicate.model import Finding, Severity
+from syndicate.model import Finding, Kind, Severity
 
 
 class Report:
@@ -36,19 +36,38 @@ class Report:
         found = re.search(pattern, self._header, re.MULTILINE)
         return found and self._header_line + self._header.count("\n", 0, found.start())
 
-    def warn(self, message: str, *, key: str | None = None, line: int | None = None) -> None:
+    def warn(
+        self,
+        message: str,
+        kind: Kind,
+        *,
+        key: str | None = None,
+        line: int | None = None,
+        understood: str | None = None,
+    ) -> None:
         """Say something that deserves a look."""
-        self._add(message, key, line, Severity.WARNING)
+        self._add(message, kind, key, line, Severity.WARNING, understood)
 
-    def note(self, message: str) -> None:
+    def note(self, message: str, kind: Kind) -> None:
         """Say something that is as it should be, and may still surprise."""
-        self._add(message, None, None, Severity.NOTE)
+        self._add(message, kind, None, None, Severity.NOTE)
 
-    def refuse(self, message: str, *, key: str | None = None, line: int | None = None) -> None:
+    def refuse(
+        self, message: str, kind: Kind, *, key: str | None = None, line: int | None = None
+    ) -> None:
         """Say what keeps the post from being published."""
-        self._add(message, key, line, Severity.ERROR)
+        self._add(message, kind, key, line, Severity.ERROR)
 
-    def _add(self, message: str, key: str | None, line: int | None, severity: Severity) -> None:
+    def _add(  # noqa: PLR0917 - a finding's parts
+        self,
+        message: str,
+        kind: Kind,
+        key: str | None,
+        line: int | None,
+        severity: Severity,
+        understood: str | None = None,
+    ) -> None:
         if line is None and key is not None:
             line = self.line_of(key)
-        self._found.append(Finding(self.source, line, key, message, severity))
+        finding = Finding(self.source, line, key, message, severity, kind, understood)
+        self._found.append(finding)

@@ -24,7 +24,7 @@ from syndicate.content.parse import Rules
 from syndicate.content.reading import Reader, Settings
 from syndicate.content.report import Report
 from syndicate.content.workers import Step, read_all
-from syndicate.model import Finding, Outline, Post, PostRecord
+from syndicate.model import Finding, Kind, Outline, Post, PostRecord
 
 if TYPE_CHECKING:
     from syndicate import config  # pydantic costs more than this whole room
@@ -79,6 +79,10 @@ class Scan:
     def is_live(self, identity: str) -> bool:
         """Tell whether a post is out."""
         return self._catalogue.is_live(identity, self.now)
+
+    def given_ids(self) -> dict[str, str]:
+        """Give the ids that posts' own front matter says, by source."""
+        return self._catalogue.given_ids()
 
     def outline(self, identity: str) -> Outline | None:
         """Find a post that is out."""
@@ -226,7 +230,8 @@ def _one_address_each(catalogue: Catalogue) -> Iterator[Finding]:
     """Warn of posts that share an address: only one of them can be there."""
     for url, (first, *others) in catalogue.sharing("url"):
         for other in others:
-            yield Finding(other, None, None, f"has the same address as {first}: {url}")
+            message = f"has the same address as {first}: {url}"
+            yield Finding(other, None, None, message, kind=Kind.SHARED_ADDRESS)
 
 
 def _place(finding: Finding) -> tuple[str, int, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from syndicate.content.report import Report
+from syndicate.model import Kind
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """Control characters, lone surrogates and stray byte order marks.
@@ -32,6 +33,7 @@ def decode(data: bytes, report: Report) -> str:
     if found:
         report.warn(
             f"{len(found)} control character(s) left out, the first is U+{ord(found[0]):04X}",
+            Kind.CONTROL,
             line=line_at(text, text.index(found[0])),
         )
     return clean(text) if found else text
@@ -56,7 +58,8 @@ def line_at(text: str, position: int) -> int:
 
 def _decode(data: bytes, report: Report) -> str:
     if data.startswith(_UTF16_MARKS):
-        report.warn("encoded as UTF-16: save the file as UTF-8")
+        message = "encoded as UTF-16: save the file as UTF-8"
+        report.warn(message, Kind.ENCODING, understood="UTF-16")
         return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
@@ -66,5 +69,6 @@ def _decode(data: bytes, report: Report) -> str:
         text, encoding = data.decode("cp1252"), "Windows-1252"
     except UnicodeDecodeError:
         text, encoding = data.decode("latin-1"), "Latin-1"
-    report.warn(f"not UTF-8, read as {encoding}: save the file as UTF-8", line=line)
+    message = f"not UTF-8, read as {encoding}: save the file as UTF-8"
+    report.warn(message, Kind.ENCODING, line=line, understood=encoding)
     return text

@@ -8,25 +8,30 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from syndicate.errors import LedgerError
 from syndicate.ledger.schema import bring_up_to_date
 from syndicate.ledger.sql import SqlLedger
+from syndicate.ledger.tables import metadata
 
 _BUSY_TIMEOUT_MS = 5_000
 
 
-def open_ledger(url: str, base: Path) -> SqlLedger:
+def open_ledger(url: str, base: Path, *, creates: bool = True) -> SqlLedger:
     """Open the ledger at a database URL, and create or migrate its schema.
 
     Args:
         url: ``sqlite:///PATH``; a relative path starts at ``base``.
         base: the config file's folder.
+        creates: False makes no file where there is none; an empty ledger in memory stands in.
 
     Raises:
         LedgerError: it cannot be opened, or was written by a newer version.
     """
     path = _sqlite_path(url, base)
+    if not creates and not path.exists():
+        return _stand_in(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Sessions hold tokens: the file is its owner's alone from its first byte on.
@@ -43,6 +48,19 @@ def open_ledger(url: str, base: Path) -> SqlLedger:
     except SQLAlchemyError as error:
         raise LedgerError(f"the ledger {path} cannot be used: {_reason(error)}") from error
     return SqlLedger(engine, path)
+
+
+def _stand_in(path: Path) -> SqlLedger:
+    """Give an empty ledger that is gone when it is closed: who only looks leaves no file."""
+    engine = create_engine(
+        "sqlite://",
+        poolclass=StaticPool,  # its one connection is the database
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+    )
+    _configure(engine)
+    metadata.create_all(engine)
+    return SqlLedger(engine, path, is_kept=False)
 
 
 def _sqlite_path(url: str, base: Path) -> Path:

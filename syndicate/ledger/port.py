@@ -67,6 +67,9 @@ class Resting:
 class Ledger(Protocol):
     """The store of posts' ids, deliveries, attempts, endpoint states and sessions."""
 
+    is_kept: bool
+    """False for the empty one that stands in, for those who only look, where there is none yet."""
+
     def lock(self, wait: timedelta) -> AbstractContextManager[None]:
         """Hold the ledger for one run, alone.
 
@@ -95,6 +98,19 @@ class Ledger(Protocol):
 
     def keep_posts(self, records: Iterable[PostRecord]) -> None:
         """Add posts, or change those that are there (by id)."""
+
+    def adopt(self, ids: Mapping[str, str], known: Iterable[NewDelivery], now: datetime) -> None:
+        """Give posts other ids; their deliveries go along, with all that became of them.
+
+        Args:
+            ids: the new id by the old one; no post has the new one.
+            known: deliveries to add besides, of whatever endpoints, as :meth:`add` does; they
+                name posts by their new ids.
+            now: the time.
+
+        Raises:
+            LedgerError: no post has the old id, or another one has the new id.
+        """
 
     def come_out(self, now: datetime, is_out: Callable[[str], bool]) -> None:
         """Note when posts were found to be out for the first time.

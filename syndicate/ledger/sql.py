@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from syndicate.errors import LedgerError
 from syndicate.ledger import lock
 from syndicate.ledger.port import NewDelivery, Resting
+from syndicate.ledger.renaming import rename
 from syndicate.ledger.rows import to_attempt, to_delivery, to_endpoint, to_record
 from syndicate.ledger.tables import attempts, deliveries, endpoints, posts, sessions
 from syndicate.model import (
@@ -46,11 +48,13 @@ class SqlLedger:
     Args:
         engine: as ``syndicate.ledger.opening`` configures it.
         path: the database's file; the run lock stands beside it.
+        is_kept: whether the database is in that file; else it is in memory.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, *, is_kept: bool = True) -> None:
         self._engine = engine
         self._path = path
+        self.is_kept = is_kept
 
     def close(self) -> None:
         """Close all connections."""
@@ -111,6 +115,16 @@ class SqlLedger:
             if kept:
                 _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
 
+    def adopt(self, ids: Mapping[str, str], known: Iterable[NewDelivery], now: datetime) -> None:
+        """Give posts other ids; their deliveries go along, with all that became of them."""
+        with self._transaction() as connection:
+            for some in _some(ids.items()):
+                rename(connection, some)
+            for endpoint, new in groupby(known, attrgetter("endpoint")):
+                _add(connection, endpoint, new, now)
+            if ids:
+                _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
+
     def come_out(self, now: datetime, is_out: Callable[[str], bool]) -> None:
         """Note when posts were found to be out for the first time."""
         query = select(posts.c.id).where(posts.c.out_since.is_(None))
@@ -163,20 +177,9 @@ class SqlLedger:
     def add(self, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
         with self._transaction() as connection:
-            connection.execute(
-                upsert(endpoints)
-                .values(name=endpoint, gate=Gate.OPEN, reason="", since=now)
-                .on_conflict_do_nothing()
-            )
-            before = self._count(connection)
-            for some in _some(new):
-                rows = [_begun(each) | {"created": now} for each in some]
-                connection.execute(_add_or_begin_anew(), rows)
-            return self._count(connection) - before
-
-    @staticmethod
-    def _count(connection: Connection) -> int:
-        return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
+            before = _count(connection)
+            _add(connection, endpoint, new, now)
+            return _count(connection) - before
 
     def deliveries(
         self, *, endpoint: str | None = None, states: Collection[State] | None = None
@@ -333,6 +336,21 @@ def _save_session(connection: Connection, name: str, data: Mapping[str, Any]) ->
         .values(endpoint=name, **kept)
         .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
     )
+
+
+def _add(connection: Connection, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> None:
+    connection.execute(
+        upsert(endpoints)
+        .values(name=endpoint, gate=Gate.OPEN, reason="", since=now)
+        .on_conflict_do_nothing()
+    )
+    for some in _some(new):
+        rows = [_begun(each) | {"created": now} for each in some]
+        connection.execute(_add_or_begin_anew(), rows)
+
+
+def _count(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
 
 
 def _some(values: Iterable[_T]) -> Iterator[list[_T]]:

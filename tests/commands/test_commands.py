@@ -85,8 +85,22 @@ def test_plan_says_when_there_is_nothing_to_send(blog, say):
     assert "Nothing to send." in say("plan").out
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["plan"], ["run", "--dry-run"], ["check"], ["status"], ["status", "--json"], ["skip", "1"]],
+)
+def test_who_only_looks_leaves_no_ledger_where_there_is_none(blog, say, arguments):
+    blog.post()
+    before = set(blog.folder.rglob("*"))
+    said = say(*arguments)
+    assert said.code == (2 if "skip" in arguments else 0)
+    assert set(blog.folder.rglob("*")) == before
+
+
 def test_status_shows_every_delivery(blog, say):
-    assert "No deliveries." in say("status").out
+    assert say("status").out == (
+        "No deliveries.\nThere is no ledger yet: the first `syndicate run` makes it.\n"
+    )
     blog.post()
     say("run")
     assert "hello.md" in say("status").out
@@ -215,6 +229,80 @@ def test_a_generator_s_site_needs_no_site_of_ours(blog, say):
     assert say("check", "--json").json["findings"][0]["severity"] == "note"
     feed = (blog.folder / "public" / "feed.xml").read_text()
     assert "<link>https://ada.example/content/news/2026/03/01/hello.html</link>" in feed
+
+
+OLD = """<rss version="2.0"><channel><title>Old</title>
+<item><title>Hello</title><link>http://ada.example/blog/hello</link><guid>[b]1[/b]</guid></item>
+<item><title>Gone &amp; over</title><link>https://ada.example/gone</link><guid>g</guid></item>
+<item><title>Mine</title><link>https://ada.example/blog/mine/</link><guid>theirs</guid></item>
+%s</channel></rss>"""
+
+
+@pytest.fixture
+def old(blog):
+    blog.post()
+    blog.post("mine", id="mine")
+    blog.post("ours")
+    path = blog.folder / "old.xml"
+    path.write_text(OLD % "")
+    return path
+
+
+def test_adopt_tells_what_becomes_of_every_entry(blog, say, old):
+    dry = say("adopt", str(old), "--dry-run")
+    assert (dry.code, dry.err) == (0, "")
+    expected = """\
+Read  3 entries of RSS
+Ids that would be adopted  1
+  hello.md: [b]1[/b]
+Other ids in front matter, which win: readers will see these posts anew  1
+  mine.md: theirs: its front matter says "mine"
+Entries that no post is at; if one is, write "id: …" into its front matter  1
+  Gone & over: g https://ada.example/gone
+Posts that are not in the feed; they keep their ids  1
+  ours.md
+"""
+    assert dry.out == expected
+    assert not (blog.folder / "state").exists()
+    done = say("adopt", str(old))
+    assert done.out == expected.replace("that would be adopted", "adopted")
+    waiting = say("status", "--json").json["deliveries"]
+    assert [each["subject"] for each in waiting] == ["tag:ada.example,2026-03-01:ours.md"]
+    assert (
+        "Ids that the posts have already  1\n  hello.md: [b]1[/b]\n" in say("adopt", str(old)).out
+    )
+
+
+def test_adopt_in_json(say, old):
+    told = say("adopt", str(old), "--json").json
+    assert (told["format"], told["dry_run"], told["republished"]) == ("RSS", False, 0)
+    assert [(each["fate"], each["id"], each["source"]) for each in told["entries"]] == [
+        ("adopted", "[b]1[/b]", "hello.md"),
+        ("unknown", "g", None),
+        ("kept", "theirs", "mine.md"),
+    ]
+    assert told["entries"][0]["former_id"] == "tag:ada.example,2026-03-01:hello.md"
+    assert [each["source"] for each in told["absent"]] == ["ours.md"]
+
+
+def test_what_cannot_be_adopted_is_code_3_and_long_lists_are_cut(blog, say, old):
+    more = "<item><guid>two</guid><link>https://ada.example/blog/hello/</link></item>"
+    lost = "".join(f"<item><guid isPermaLink='false'>{n}</guid></item>" for n in range(22))
+    old.write_text(OLD % (more + lost) + "&")
+    say("run")
+    said = say("adopt", str(old))
+    assert said.code == 3
+    assert "Not adopted  1\n  hello.md: two: the feed has another entry for this post" in said.out
+    assert "  … and 3 more; --json lists all" in said.out
+    assert "warning" in said.out
+    assert "is not well-formed XML" in said.out
+    assert "1 of these posts were in feeds of ours" in said.out
+
+
+def test_what_is_no_feed_is_code_2_and_nothing_is_done(blog, say):
+    said = say("adopt", str(blog.config))
+    assert (said.code, said.out) == (2, "")
+    assert "neither XML nor JSON" in said.err
 
 
 def test_check_of_the_configuration_alone_needs_no_secret(blog, say):

@@ -418,3 +418,58 @@ def test_a_locked_database_is_one_clear_error(ledger, tmp_path):
     with pytest.raises(LedgerError, match=r"ledger\.db cannot be used: database is locked"):
         ledger.keep_posts([record()])
     blocker.close()
+
+
+def test_an_adopted_id_takes_the_posts_deliveries_along(ledger):
+    first, second = post(1), post(2)
+    enter(ledger, first, second)
+    held = claim(ledger)
+    tried = Attempt(held.id, NOON, NOON, "delivered", 200)
+    ledger.settle(held, rest(receipt=Receipt("7", "https://x.example/7")), tried)
+    notice = NewDelivery(first.id, "main", State.PENDING, NOON, event=Event.CHANGED, version="1")
+    ledger.add("main", [notice], NOON)
+    stamp = ledger.posts_stamp()
+    before = {each.id: each for each in ledger.deliveries()}
+    ledger.adopt({first.id: "https://old.example/?p=1"}, [], LATER)
+    assert {each.id: each.first_seen for each in ledger.posts()} == {
+        "https://old.example/?p=1": first.first_seen,
+        second.id: second.first_seen,
+    }
+    after = {each.id: each for each in ledger.deliveries()}
+    moved = replace(before[held.id], subject="https://old.example/?p=1")
+    assert after == before | {held.id: moved}, "a feed's address is no post's id"
+    assert ledger.attempts(held.id) == [tried]
+    assert ledger.planned("main") == {"https://old.example/?p=1", second.id}
+    assert ledger.posts_stamp() != stamp
+
+
+def test_what_is_known_is_added_with_its_endpoint_and_overrules_nothing(ledger):
+    enter(ledger, post(1))
+    known = [
+        NewDelivery("old", name, State.SKIPPED, LATER, "known") for name in ("main", "another")
+    ]
+    ledger.adopt({post(1).id: "old"}, known, LATER)
+    assert [(each.endpoint, each.state) for each in ledger.deliveries()] == [
+        ("main", State.PENDING),
+        ("another", State.SKIPPED),
+    ]
+    assert ledger.endpoint("another") == EndpointState("another", LATER)
+    assert ledger.endpoint("main").since == NOON
+
+
+@pytest.mark.parametrize("ids", [{"1": "2"}, {"1": "3", "unknown": "4"}])
+def test_an_adoption_that_cannot_be_changes_nothing(ledger, ids):
+    posts = [post(number, id=str(number)) for number in (1, 2)]
+    enter(ledger, *posts)
+    before = ledger.posts(), ledger.deliveries(), ledger.posts_stamp()
+    with pytest.raises(LedgerError):
+        ledger.adopt(ids, [NewDelivery("3", "new", State.SKIPPED, NOON)], NOON)
+    assert (ledger.posts(), ledger.deliveries(), ledger.posts_stamp()) == before
+    assert ledger.endpoint("new") is None
+
+
+def test_adopting_nothing_is_nothing(ledger):
+    enter(ledger)
+    stamp = ledger.posts_stamp()
+    ledger.adopt({}, [], NOON)
+    assert ledger.posts_stamp() == stamp

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from fakes.posts import record
 from syndicate.errors import LedgerError
 from syndicate.ledger import open_ledger
 from syndicate.ledger.schema import HEAD, bring_up_to_date, migrate, version
@@ -43,6 +44,22 @@ def test_a_new_ledger_is_what_the_migrations_would_have_made(tmp_path):
     assert [each for each in new[1] if each[0] != "alembic_version"] == [
         each for each in migrated[1] if each[0] != "alembic_version"
     ]
+
+
+def test_a_stand_in_is_a_whole_ledger_that_leaves_no_file(tmp_path):
+    ledger = open_ledger("sqlite:///state/ledger.db", tmp_path, creates=False)
+    assert not ledger.is_kept
+    ledger.keep_posts([record()])
+    assert ledger.posts() == [record()]
+    ledger.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_that_is_there_needs_no_stand_in(tmp_path):
+    open_ledger("sqlite:///ledger.db", tmp_path).close()
+    ledger = open_ledger("sqlite:///ledger.db", tmp_path, creates=False)
+    assert ledger.is_kept
+    ledger.close()
 
 
 def test_a_current_ledger_is_left_alone(tmp_path):

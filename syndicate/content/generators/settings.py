@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from syndicate.content import plain_yaml, urls
 from syndicate.content.text import fold
-from syndicate.model import LANGUAGE_TAG, Author, Finding
+from syndicate.model import LANGUAGE_TAG, Author, Finding, Kind
 
 MAX_BYTES = 1024 * 1024
 
@@ -112,7 +112,9 @@ def read(files: Iterable[Path]) -> Settings:
         try:
             found = _load(path)
         except _Unreadable as error:
-            findings.append(Finding(str(path), None, None, f"{error}: what it says is not known"))
+            message = f"{error}: what it says is not known"
+            finding = Finding(str(path), None, None, message, kind=Kind.GENERATOR_SETTINGS)
+            findings.append(finding)
             continue
         names.append(str(path))
         values = _merged(values, lowered(found))
