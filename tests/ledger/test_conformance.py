@@ -55,6 +55,18 @@ def rest(state=State.DELIVERED, **changes):
     return Resting(**{"state": state, "due": NOON, "attempts": 1} | changes)
 
 
+def test_ordinals_are_kept_for_ever(ledger):
+    assert ledger.ordinals() == {}
+    ledger.keep_ordinals({"a": 1, "b": 2})
+    ledger.keep_ordinals({"c": 3})
+    ledger.keep_ordinals({})
+    assert ledger.ordinals() == {"a": 1, "b": 2, "c": 3}
+    for taken in ({"a": 4}, {"d": 3}):
+        with pytest.raises(LedgerError, match="UNIQUE"):
+            ledger.keep_ordinals({"e": 5} | taken)
+    assert ledger.ordinals() == {"a": 1, "b": 2, "c": 3}
+
+
 def test_posts_keep_their_first_sight_when_they_change(ledger):
     ledger.keep_posts([record()])
     ledger.keep_posts([replace(record(), source="moved.md", digest="1" * 64, first_seen=LATER)])
