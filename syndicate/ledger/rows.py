@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Row
 
+from syndicate.ledger.port import NewDelivery
 from syndicate.model import (
     Attempt,
     Delivery,
@@ -53,3 +55,23 @@ def to_delivery(row: Row[Any]) -> Delivery:
 def to_attempt(row: Row[Any]) -> Attempt:
     """Read a row of ``attempts``."""
     return Attempt(row.delivery_id, row.started, row.finished, row.outcome, row.status, row.detail)
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """Give a dataclass's fields as they are; asdict() copies each, which takes much longer."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
+def begun(new: NewDelivery) -> dict[str, Any]:
+    """Give the row of a delivery that nobody has attempted."""
+    return {
+        **plain(new),
+        "message": new.message and new.message.to_json(),
+        "attempts": 0,
+        "fence": 0,
+        "doubt": False,
+        "key": None,
+        "key_minted": None,
+        "receipt_id": None,
+        "receipt_url": None,
+    }

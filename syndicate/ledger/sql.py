@@ -5,22 +5,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
 from syndicate.errors import LedgerError
-from syndicate.ledger import lock
+from syndicate.ledger import lock, statements
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.renaming import rename
-from syndicate.ledger.rows import to_attempt, to_delivery, to_endpoint, to_record
+from syndicate.ledger.rows import plain, to_attempt, to_delivery, to_endpoint, to_record
 from syndicate.ledger.tables import attempts, deliveries, endpoints, ordinals, posts, sessions
 from syndicate.model import (
     Attempt,
@@ -34,10 +34,6 @@ from syndicate.model import (
     State,
 )
 
-_T = TypeVar("_T")
-
-_AT_ONCE = 2_000
-"""How many rows or values one statement is given."""
 _POSTS = ".posts"
 """Where the posts' stamp is kept among the sessions; no endpoint can have this name."""
 
@@ -93,7 +89,7 @@ class SqlLedger:
         found: dict[str, PostRecord] = {}
         with self._transaction() as connection:
             for name, values in wanted.items():
-                for some in _some(values):
+                for some in statements.some(values):
                     rows = connection.execute(select(posts).where(posts.c[name].in_(some)))
                     found.update((row.id, to_record(row)) for row in rows)
         return list(found.values())
@@ -109,35 +105,35 @@ class SqlLedger:
         statement = statement.on_conflict_do_update(index_elements=["id"], set_=changed)
         with self._transaction() as connection:
             kept = False
-            for some in _some(records):
-                connection.execute(statement, [_plain(record) for record in some])
+            for some in statements.some(records):
+                connection.execute(statement, [plain(record) for record in some])
                 kept = True
             if kept:
-                _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
+                statements.save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
 
     def adopt(self, ids: Mapping[str, str], known: Iterable[NewDelivery], now: datetime) -> None:
         """Give posts other ids; their deliveries go along, with all that became of them."""
         with self._transaction() as connection:
-            for some in _some(ids.items()):
+            for some in statements.some(ids.items()):
                 rename(connection, some)
             for endpoint, new in groupby(known, attrgetter("endpoint")):
-                _add(connection, endpoint, new, now)
+                statements.add(connection, endpoint, new, now)
             if ids:
-                _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
+                statements.save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
 
     def come_out(self, now: datetime, is_out: Callable[[str], bool]) -> None:
         """Note when posts were found to be out for the first time."""
         query = select(posts.c.id).where(posts.c.out_since.is_(None))
         with self._transaction() as connection:
             new = (each for each in list(connection.execute(query).scalars()) if is_out(each))
-            for some in _some(new):
+            for some in statements.some(new):
                 connection.execute(update(posts).where(posts.c.id.in_(some)).values(out_since=now))
 
     def out_since(self, ids: Collection[str]) -> dict[str, datetime]:
         """Give when posts were found to be out for the first time."""
         found: dict[str, datetime] = {}
         with self._transaction() as connection:
-            for some in _some(ids):
+            for some in statements.some(ids):
                 query = select(posts.c.id, posts.c.out_since).where(posts.c.id.in_(some))
                 found.update((row.id, row.out_since) for row in connection.execute(query))
         return {identity: when for identity, when in found.items() if when is not None}
@@ -151,7 +147,7 @@ class SqlLedger:
     def keep_ordinals(self, new: Mapping[str, int]) -> None:
         """Keep ordinals for ever; a post that has one, and an ordinal that is given, are errors."""
         with self._transaction() as connection:
-            for some in _some(new.items()):
+            for some in statements.some(new.items()):
                 rows = [{"post": post, "ordinal": ordinal} for post, ordinal in some]
                 connection.execute(insert(ordinals), rows)
 
@@ -190,9 +186,9 @@ class SqlLedger:
     def add(self, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
         with self._transaction() as connection:
-            before = _count(connection)
-            _add(connection, endpoint, new, now)
-            return _count(connection) - before
+            before = statements.count(connection)
+            statements.add(connection, endpoint, new, now)
+            return statements.count(connection) - before
 
     def deliveries(
         self, *, endpoint: str | None = None, states: Collection[State] | None = None
@@ -242,7 +238,7 @@ class SqlLedger:
                 deliveries.c.endpoint == endpoint,
                 deliveries.c.state == State.PENDING,
                 deliveries.c.due <= now,
-                _is_free(now),
+                statements.is_free(now),
                 endpoints.c.gate == Gate.OPEN,
                 or_(
                     endpoints.c.throttled_until.is_(None),
@@ -267,7 +263,7 @@ class SqlLedger:
         """Write down that the message is about to leave."""
         statement = (
             update(deliveries)
-            .where(_is_held(delivery), deliveries.c.state == State.PENDING)
+            .where(statements.is_held(delivery), deliveries.c.state == State.PENDING)
             .values(
                 state=State.SENDING,
                 message=message.to_json(),
@@ -296,12 +292,12 @@ class SqlLedger:
             values["message"] = None
         with self._transaction() as connection:
             if attempt is not None:
-                connection.execute(insert(attempts).values(_plain(attempt)))
+                connection.execute(insert(attempts).values(plain(attempt)))
             done = connection.execute(
-                update(deliveries).where(_is_held(delivery)).values(values)
+                update(deliveries).where(statements.is_held(delivery)).values(values)
             ).rowcount
             if done and (resting.gate or resting.throttled_until):
-                _turn(connection, delivery.endpoint, resting)
+                statements.turn(connection, delivery.endpoint, resting)
         return bool(done)
 
     def interrupted(self) -> list[Delivery]:
@@ -339,90 +335,4 @@ class SqlLedger:
     def save_session(self, endpoint: str, data: Mapping[str, Any]) -> None:
         """Keep an endpoint's session."""
         with self._transaction() as connection:
-            _save_session(connection, endpoint, data)
-
-
-def _save_session(connection: Connection, name: str, data: Mapping[str, Any]) -> None:
-    kept = {"data": dict(data)}
-    connection.execute(
-        upsert(sessions)
-        .values(endpoint=name, **kept)
-        .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
-    )
-
-
-def _add(connection: Connection, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> None:
-    connection.execute(
-        upsert(endpoints)
-        .values(name=endpoint, gate=Gate.OPEN, reason="", since=now)
-        .on_conflict_do_nothing()
-    )
-    for some in _some(new):
-        rows = [_begun(each) | {"created": now} for each in some]
-        connection.execute(_add_or_begin_anew(), rows)
-
-
-def _count(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
-
-
-def _some(values: Iterable[_T]) -> Iterator[list[_T]]:
-    """Cut what may be many into lists that one statement can take."""
-    left = iter(values)
-    while some := list(islice(left, _AT_ONCE)):
-        yield some
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    """Give a dataclass's fields as they are; asdict() copies each, which takes much longer."""
-    return {each.name: getattr(record, each.name) for each in fields(record)}
-
-
-def _begun(new: NewDelivery) -> dict[str, Any]:
-    """Give the row of a delivery that nobody has attempted."""
-    return {
-        **_plain(new),
-        "message": new.message and new.message.to_json(),
-        "attempts": 0,
-        "fence": 0,
-        "doubt": False,
-        "key": None,
-        "key_minted": None,
-        "receipt_id": None,
-        "receipt_url": None,
-    }
-
-
-def _add_or_begin_anew() -> Any:
-    statement = upsert(deliveries)
-    changing = {column.name for column in deliveries.c} - {"id", "fence", "lease_until", "created"}
-    return statement.on_conflict_do_update(
-        index_elements=["subject", "endpoint", "event"],
-        set_={name: statement.excluded[name] for name in sorted(changing)},
-        where=or_(
-            deliveries.c.state == State.CANCELLED,
-            and_(
-                deliveries.c.version != statement.excluded.version,
-                deliveries.c.state != State.SENDING,
-            ),
-        ),
-    )
-
-
-def _is_free(now: datetime) -> Any:
-    return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now)
-
-
-def _is_held(delivery: Delivery) -> Any:
-    """Match the delivery while nobody has claimed it after us."""
-    return and_(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
-
-
-def _turn(connection: Connection, endpoint: str, resting: Resting) -> None:
-    """Change the endpoint's gate or its silence."""
-    values: dict[str, Any] = {"reason": resting.reason}
-    if resting.gate:
-        values["gate"] = resting.gate
-    if resting.throttled_until:
-        values["throttled_until"] = resting.throttled_until
-    connection.execute(update(endpoints).where(endpoints.c.name == endpoint).values(values))
+            statements.save_session(connection, endpoint, data)

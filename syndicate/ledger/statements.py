@@ -1,0 +1,91 @@
+"""The statements of the ledger that say more than their words: on conflicts, claims and gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from syndicate.ledger.port import NewDelivery, Resting
+from syndicate.ledger.rows import begun
+from syndicate.ledger.tables import deliveries, endpoints, sessions
+from syndicate.model import Delivery, Gate, State
+
+_T = TypeVar("_T")
+
+_AT_ONCE = 2_000
+"""How many rows or values one statement is given."""
+
+
+def some(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """Cut what may be many into lists that one statement can take."""
+    left = iter(values)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
+
+
+def save_session(connection: Connection, name: str, data: Mapping[str, Any]) -> None:
+    """Keep an endpoint's session, in place of the one that was there."""
+    kept = {"data": dict(data)}
+    connection.execute(
+        upsert(sessions)
+        .values(endpoint=name, **kept)
+        .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
+    )
+
+
+def add(connection: Connection, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> None:
+    """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
+    connection.execute(
+        upsert(endpoints)
+        .values(name=endpoint, gate=Gate.OPEN, reason="", since=now)
+        .on_conflict_do_nothing()
+    )
+    for part in some(new):
+        rows = [begun(each) | {"created": now} for each in part]
+        connection.execute(_add_or_begin_anew(), rows)
+
+
+def _add_or_begin_anew() -> Any:
+    statement = upsert(deliveries)
+    changing = {column.name for column in deliveries.c} - {"id", "fence", "lease_until", "created"}
+    return statement.on_conflict_do_update(
+        index_elements=["subject", "endpoint", "event"],
+        set_={name: statement.excluded[name] for name in sorted(changing)},
+        where=or_(
+            deliveries.c.state == State.CANCELLED,
+            and_(
+                deliveries.c.version != statement.excluded.version,
+                deliveries.c.state != State.SENDING,
+            ),
+        ),
+    )
+
+
+def count(connection: Connection) -> int:
+    """Count the deliveries."""
+    return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
+
+
+def is_free(now: datetime) -> Any:
+    """Match deliveries that nobody has claimed, or whose claim has run out."""
+    return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now)
+
+
+def is_held(delivery: Delivery) -> Any:
+    """Match the delivery while nobody has claimed it after us."""
+    return and_(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
+
+
+def turn(connection: Connection, endpoint: str, resting: Resting) -> None:
+    """Change the endpoint's gate or its silence."""
+    values: dict[str, Any] = {"reason": resting.reason}
+    if resting.gate:
+        values["gate"] = resting.gate
+    if resting.throttled_until:
+        values["throttled_until"] = resting.throttled_until
+    connection.execute(update(endpoints).where(endpoints.c.name == endpoint).values(values))
