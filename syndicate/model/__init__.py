@@ -1,0 +1,70 @@
+"""The nouns of the house, frozen; standard library only.
+
+A *Post* is read from a file; *feeds* list posts; a *Network* composes a *Message* from a post for
+one *endpoint*; a *Delivery* is the row of the outbox that carries the message; what the remote
+gave back for it is the *Receipt*. See ``docs/glossary.md``.
+"""
+
+from syndicate.model.deliveries import (
+    Attempt,
+    Delivery,
+    EndpointState,
+    Event,
+    Gate,
+    Guarantee,
+    Health,
+    Key,
+    Receipt,
+    Replay,
+    State,
+)
+from syndicate.model.findings import Finding, Kind, Severity
+from syndicate.model.messages import Attachment, Facet, FacetKind, Limits, Message
+from syndicate.model.posts import (
+    LANGUAGE_TAG,
+    Author,
+    Enclosure,
+    Hub,
+    Image,
+    MediaFacts,
+    Outline,
+    Picture,
+    Post,
+    PostRecord,
+    Site,
+    Transcript,
+)
+
+__all__ = [
+    "LANGUAGE_TAG",
+    "Attachment",
+    "Attempt",
+    "Author",
+    "Delivery",
+    "Enclosure",
+    "EndpointState",
+    "Event",
+    "Facet",
+    "FacetKind",
+    "Finding",
+    "Gate",
+    "Guarantee",
+    "Health",
+    "Hub",
+    "Image",
+    "Key",
+    "Kind",
+    "Limits",
+    "MediaFacts",
+    "Message",
+    "Outline",
+    "Picture",
+    "Post",
+    "PostRecord",
+    "Receipt",
+    "Replay",
+    "Severity",
+    "Site",
+    "State",
+    "Transcript",
+]

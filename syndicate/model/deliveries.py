@@ -1,0 +1,158 @@
+"""What becomes of a message: its delivery, the attempts, the receipt, the endpoint."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syndicate.model.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The idempotency key of a delivery, and the time of its first attempt. Both never change."""
+
+    value: str
+    minted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the remote calls the thing that was posted; its URL is the post's syndication link."""
+
+    id: str
+    url: str | None = None
+
+
+class Replay(enum.StrEnum):
+    """What a network's protocol makes possible after a lost answer."""
+
+    IDEMPOTENT = "idempotent"
+    IDEMPOTENT_FOR = "idempotent-for"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """What may be done after a lost answer: repeat it, or look first whether it had arrived."""
+
+    replay: Replay
+    window: timedelta | None = None
+    """How long a repeated message is known as such, from the first attempt on."""
+    looks_up: bool = False
+    """Whether the network has a ``look_up`` that is asked before a replay."""
+
+    def __str__(self) -> str:
+        text = str(self.replay)
+        if self.window is not None:
+            text += f"({self.window.total_seconds() / 3600:g}h)"
+        if not self.looks_up:
+            return text
+        return "look-up" if self.replay is Replay.NONE else f"{text} + look-up"
+
+    def may_replay(self, key: Key | None, when: datetime) -> bool:
+        """Tell whether sending at ``when`` cannot double a message that may have arrived.
+
+        Args:
+            key: what the message was sent under; None where it never was.
+            when: the time of the replay.
+        """
+        if self.replay is Replay.IDEMPOTENT or self.looks_up:
+            return True
+        if self.replay is Replay.IDEMPOTENT_FOR and self.window and key:
+            return when < key.minted + self.window
+        return False
+
+
+class State(enum.StrEnum):
+    """Where a delivery stands. *pending* and *sending* are under way, the others at rest."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    IN_DOUBT = "in_doubt"
+    DEAD = "dead"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class Event(enum.StrEnum):
+    """What has happened to the subject of a delivery."""
+
+    PUBLISHED = "published"
+    """A post is out. It happens once."""
+    CHANGED = "changed"
+    """A feed has other bytes than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row of the outbox: one event of one subject for one endpoint."""
+
+    id: int
+    subject: str
+    """What it is about: a post's id, or a feed's address."""
+    endpoint: str
+    state: State
+    due: datetime
+    """Not to be attempted before."""
+    attempts: int
+    """How many tries have been used up; a paused endpoint costs none."""
+    fence: int
+    """Goes up with each claim: who comes back with an older one may not record anything."""
+    doubt: bool = False
+    """An earlier attempt may have reached the remote: look before sending again."""
+    key: Key | None = None
+    message: Message | None = None
+    receipt: Receipt | None = None
+    reason: str = ""
+    """The last answer, or why it rests."""
+    event: Event = Event.PUBLISHED
+    version: str = ""
+    """Which state of a subject that can change more than once this is about."""
+
+
+class Gate(enum.StrEnum):
+    """Whether an endpoint takes deliveries now."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery; the ledger only ever adds these."""
+
+    delivery_id: int
+    started: datetime
+    finished: datetime
+    outcome: str
+    """``delivered``, or the error's name in ``syndicate.errors``."""
+    status: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """What the ledger knows of an endpoint: its gate, and until when it asked for silence."""
+
+    name: str
+    since: datetime
+    """When it took part in a run for the first time: what was out then is no news."""
+    gate: Gate = Gate.OPEN
+    throttled_until: datetime | None = None
+    reason: str = ""
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it takes deliveries."""
+        return self.gate is Gate.OPEN and not (self.throttled_until and self.throttled_until > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The answer of ``syndicate check``: whether the endpoint would take a post, and the detail."""
+
+    ok: bool
+    detail: str

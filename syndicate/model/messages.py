@@ -1,0 +1,105 @@
+"""What is sent: a message, and the limits that it has to keep."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+class FacetKind(enum.StrEnum):
+    """What a stretch of text stands for."""
+
+    LINK = "link"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A stretch of a message's text with a meaning, as UTF-8 byte offsets, end exclusive."""
+
+    start: int
+    end: int
+    kind: FacetKind
+    value: str
+    """The link's URL, or the tag without its ``#``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The hero image as one message carries it: fitted to the network's limits, with its alt."""
+
+    url: str
+    """Where the original is."""
+    alt: str
+    type: str
+    width: int
+    height: int
+    length: int
+    digest: str
+    """SHA-256 of the bytes, hexadecimal; the bytes themselves are kept apart from the message."""
+    data: bytes = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A post composed for one endpoint. It is frozen in the ledger before a byte leaves."""
+
+    text: str
+    """What a person reads, exactly as it is sent."""
+    link: str
+    title: str
+    summary: str
+    language: str
+    length: int
+    """The text's length as the network counts it."""
+    limit: int | None
+    """The most that the network takes, in the same unit; None where there is no limit."""
+    facets: tuple[Facet, ...] = ()
+    image: Attachment | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """What else the network sends, as JSON: its options, a webhook's event."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the message as JSON, all but the image's bytes: those are named by their digest."""
+        data = {each.name: getattr(self, each.name) for each in fields(self)}
+        data["facets"] = [asdict(facet) for facet in self.facets]
+        data["payload"] = dict(self.payload)
+        if self.image:
+            data["image"] = {
+                each.name: getattr(self.image, each.name)
+                for each in fields(self.image)
+                if each.name != "data"
+            }
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], image_bytes: bytes = b"") -> Message:
+        """Rebuild what :meth:`to_json` gave; ``image_bytes`` are those that its digest names."""
+        image = data["image"] and Attachment(**data["image"], data=image_bytes)
+        facets = tuple(
+            Facet(facet["start"], facet["end"], FacetKind(facet["kind"]), facet["value"])
+            for facet in data["facets"]
+        )
+        return cls(**{**data, "facets": facets, "image": image})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a network accepts, live where its server tells; None stands for no limit."""
+
+    text: int | None
+    """The longest text, counted as the network counts (see ``compose.measure``)."""
+    text_bytes: int | None = None
+    url_cost: int | None = None
+    """What a URL counts for, whatever its length; None: its own length."""
+    images: int = 1
+    image_bytes: int | None = None
+    image_pixels: int | None = None
+    """Width times height."""
+    image_side: int | None = None
+    """The longest side that is worth sending, in pixels."""
+    image_types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+    alt: int | None = None
+    """The longest alternative text, in characters."""
