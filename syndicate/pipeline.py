@@ -107,7 +107,7 @@ async def run(
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
         app.ledger.keep_posts(scan.records)
         scan.keep(app.ledger.posts_stamp())
-        app.ledger.come_out(began, lambda identity: scan.outline(identity) is not None)
+        app.ledger.come_out(began, scan.is_live)
         render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             settings = app.config.feeds

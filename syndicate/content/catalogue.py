@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from syndicate.content import slugs, urls
@@ -211,6 +212,14 @@ class Catalogue:
         rows = self._db.execute(f"SELECT id FROM files WHERE {_LIVE}", {"now": micros(now)})  # noqa: S608
         return (identity for (identity,) in rows)
 
+    def is_live(self, identity: str, now: datetime) -> bool:
+        """Tell whether a post is out."""
+        row = self._db.execute(
+            f"SELECT 1 FROM files WHERE id = :id AND {_LIVE}",  # noqa: S608
+            {"id": identity, "now": micros(now)},
+        ).fetchone()
+        return row is not None
+
     def live(self, identity: str, now: datetime) -> Outline | None:
         """Find a post that is out by its id."""
         row = self._db.execute(
@@ -235,6 +244,12 @@ class Catalogue:
             yield from load(source, findings)
 
 
+@lru_cache(maxsize=1024)
+def _texts(data: str) -> tuple[str, ...]:
+    """Read a list of texts; those of a site's posts are much the same."""
+    return tuple(json.loads(data))
+
+
 def _outline(row: Sequence[Any]) -> Outline:
     identity, url, source, digest, published, first_seen, language, tags, categories, *rest = row
     authors, expires, draft = rest
@@ -246,9 +261,9 @@ def _outline(row: Sequence[Any]) -> Outline:
         moment(published),
         moment(first_seen),
         language,
-        tuple(json.loads(tags)),
-        tuple(json.loads(categories)),
-        tuple(map(Author, json.loads(authors))),
+        _texts(tags),
+        _texts(categories),
+        tuple(map(Author, _texts(authors))),
         None if expires is None else moment(expires),
         bool(draft),
     )

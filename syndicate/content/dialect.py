@@ -233,9 +233,9 @@ def is_draft(fields: Fields) -> bool:
         message = "neither true nor false: taken for a draft"
         fields.report.warn(message, Kind.DRAFT, key=field.key, understood="true")
         return True
-    if any(fields.flag(name) for name in _HELD) or _is_unlisted(fields):
+    if any(fields.flag(name) for name in fields.said(*_HELD)) or _is_unlisted(fields):
         return True
-    if any(fields.flag(name) is False for name in _OUT):
+    if any(fields.flag(name) is False for name in fields.said(*_OUT)):
         return True
     status = fields.find("status", "visibility", "poststatus")
     word = status.value.strip().lower() if status and isinstance(status.value, str) else ""
@@ -245,7 +245,7 @@ def is_draft(fields: Fields) -> bool:
 def _is_unlisted(fields: Fields) -> bool:
     """Tell whether Hugo's ``build`` options keep the post out of lists, or off the site."""
     build = fields.find("build")
-    values = (build and pick(build.first, name) for name in ("list", "render"))
+    values = (pick(build.first, name) for name in ("list", "render")) if build else ()
     return any((value or "").lower() in {"never", "false"} for value in values)
 
 

@@ -45,7 +45,8 @@ class Locator:
         own = self.generator.own(page)
         url = slugs.given(self.site, own) if own else None
         parsed = self.generator.amend(page)
-        parsed = replace(parsed, authors=tuple(map(self._author, parsed.authors)))
+        if any(author.url or author.avatar for author in parsed.authors):
+            parsed = replace(parsed, authors=tuple(map(self._author, parsed.authors)))
         if url:
             return parsed, url
         url = self._by_rule(parsed, page)

@@ -152,8 +152,9 @@ class _Times:
     def published(self, source: str) -> datetime | None:
         """Give the date of publication from its keys, or else from the file's name."""
         # Some generators take ``published: false`` for a draft; a flag is no date.
-        names = [name for name in dialect.PUBLISHED if self.fields.flag(name) is None]
-        if self.fields.find(*names):
+        said = self.fields.said(*dialect.PUBLISHED)
+        names = [name for name in said if self.fields.flag(name) is None]
+        if names:
             return self.strictly(*names)
         found = dates.from_path(source, *self._local)
         if found is None:

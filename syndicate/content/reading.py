@@ -24,6 +24,7 @@ from syndicate.model import Enclosure, Finding, Image, Kind, Severity
 
 log = logging.getLogger(__name__)
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -110,9 +111,9 @@ class Reader:
             micros(parsed.expires) if parsed.expires else None,
             parsed.draft,
             parsed.language or self.settings.language,
-            json.dumps(parsed.tags, ensure_ascii=False),
-            json.dumps(parsed.categories, ensure_ascii=False),
-            json.dumps([author.name for author in parsed.authors], ensure_ascii=False),
+            _json(parsed.tags),
+            _json(parsed.categories),
+            _json([author.name for author in parsed.authors]),
         )
 
     def whole(self, source: str) -> Parsed | None:
@@ -155,7 +156,7 @@ def dump(findings: Collection[Finding]) -> str | None:
         [each.line, each.key, each.message, each.severity, each.kind, each.understood]
         for each in findings
     ]
-    return json.dumps(rows, ensure_ascii=False)
+    return _json(rows)
 
 
 def load(source: str, findings: str) -> list[Finding]:

@@ -76,6 +76,10 @@ class Scan:
         """Give the ids of the posts that are out."""
         return self._catalogue.live_ids(self.now)
 
+    def is_live(self, identity: str) -> bool:
+        """Tell whether a post is out."""
+        return self._catalogue.is_live(identity, self.now)
+
     def given_ids(self) -> dict[str, str]:
         """Give the ids that posts' own front matter says, by source."""
         return self._catalogue.given_ids()

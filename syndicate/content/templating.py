@@ -18,7 +18,6 @@ from syndicate.content.shortcodes import Call, evaluate, expand
 
 __all__ = ["Cut", "find", "resolve", "strip"]
 
-_MARKS = ("{%", "{{", "{#", "%%")
 _TEMPLATE = r"| (?P<tag> \{% | \{\{ | \{\#(?=[\s-]) ) | (?P<note> (?<!\S)%%(?![%\s]) )"
 _FLAGS = re.DOTALL | re.MULTILINE | re.VERBOSE | re.IGNORECASE
 _IN_MARKDOWN = re.compile(f"{shown.MARKDOWN} | {shown.INDENTED} | {shown.HTML} {_TEMPLATE}", _FLAGS)
@@ -46,7 +45,7 @@ def resolve(body: str, links: Links) -> tuple[str, list[Cut]]:
     source = links.source.lower()
     if source.endswith(".mdx"):
         return mdx.resolve(body, links)
-    if not any(mark in body for mark in _MARKS):
+    if not ("{%" in body or "{{" in body or "{#" in body or "%%" in body):
         return body, []
     is_html = source.endswith(tuple(files.MARKUP))
     return _Pass(Pieces(body), links, _IN_HTML if is_html else _IN_MARKDOWN).run()

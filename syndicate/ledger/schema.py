@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 
 from syndicate.errors import LedgerError
+from syndicate.ledger.tables import metadata
 
 HEAD = "0001"
 """The newest migration. Known here too, so that a ledger that is current costs no Alembic."""
@@ -34,7 +35,30 @@ def bring_up_to_date(engine: Engine) -> None:
             f"the ledger has schema {current}, this version of syndicate knows up to {HEAD}; "
             "use the newer syndicate that wrote it"
         )
-    from alembic import command  # noqa: PLC0415 - only a new or an old ledger needs it
+    if current is None:
+        _create(engine)
+    else:
+        migrate(engine, current)
+
+
+def _create(engine: Engine) -> None:
+    """Make the newest schema at once, where going through all migrations would lead as well.
+
+    Where nothing is kept between runs, as on many a CI server, each one begins like this.
+    """
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def migrate(engine: Engine, current: str | None) -> None:
+    """Go through the migrations that a database lacks.
+
+    Raises:
+        LedgerError: no way leads on from where it stands.
+    """
+    from alembic import command  # noqa: PLC0415 - only an old ledger needs it
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 

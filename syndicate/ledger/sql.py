@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
@@ -110,7 +110,7 @@ class SqlLedger:
         with self._transaction() as connection:
             kept = False
             for some in _some(records):
-                connection.execute(statement, [asdict(record) for record in some])
+                connection.execute(statement, [_plain(record) for record in some])
                 kept = True
             if kept:
                 _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
@@ -283,7 +283,7 @@ class SqlLedger:
             values["message"] = None
         with self._transaction() as connection:
             if attempt is not None:
-                connection.execute(insert(attempts).values(asdict(attempt)))
+                connection.execute(insert(attempts).values(_plain(attempt)))
             done = connection.execute(
                 update(deliveries).where(_is_held(delivery)).values(values)
             ).rowcount
@@ -360,10 +360,15 @@ def _some(values: Iterable[_T]) -> Iterator[list[_T]]:
         yield some
 
 
+def _plain(record: Any) -> dict[str, Any]:
+    """Give a dataclass's fields as they are; asdict() copies each, which takes much longer."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
 def _begun(new: NewDelivery) -> dict[str, Any]:
     """Give the row of a delivery that nobody has attempted."""
     return {
-        **asdict(new),
+        **_plain(new),
         "message": new.message and new.message.to_json(),
         "attempts": 0,
         "fence": 0,

@@ -5,20 +5,45 @@ import sqlite3
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
 
 from fakes.posts import record
 from syndicate.errors import LedgerError
 from syndicate.ledger import open_ledger
-from syndicate.ledger.schema import HEAD, bring_up_to_date, version
+from syndicate.ledger.schema import HEAD, bring_up_to_date, migrate, version
 from syndicate.ledger.tables import metadata
 
 
 def test_the_migrations_lead_to_the_schema(tmp_path):
-    ledger = open_ledger("sqlite:///ledger.db", tmp_path)
-    with ledger._engine.begin() as connection:
+    engine = create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    migrate(engine, None)
+    assert version(engine) == HEAD
+    with engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-    ledger.close()
+    engine.dispose()
+
+
+def test_a_new_ledger_is_what_the_migrations_would_have_made(tmp_path):
+    open_ledger("sqlite:///new.db", tmp_path).close()
+    engine = create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    migrate(engine, None)
+    engine.dispose()
+
+    def shape(name):
+        kinds = "SELECT type, name, tbl_name FROM sqlite_master WHERE sql IS NOT NULL"
+        columns = 'SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info(?)'
+        with sqlite3.connect(tmp_path / name) as database:
+            found = sorted(database.execute(kinds).fetchall())
+            tables = [each for kind, each, _ in found if kind == "table"]
+            return found, [(each, database.execute(columns, (each,)).fetchall()) for each in tables]
+
+    new, migrated = shape("new.db"), shape("migrated.db")
+    assert [each for each in new[0] if each[1] != "alembic_version"]
+    assert new[0] == migrated[0]
+    assert [each for each in new[1] if each[0] != "alembic_version"] == [
+        each for each in migrated[1] if each[0] != "alembic_version"
+    ]
 
 
 def test_a_stand_in_is_a_whole_ledger_that_leaves_no_file(tmp_path):

@@ -32,13 +32,16 @@ class Settings:
     values: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    _known: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, *path: str) -> Any:
         """Give the value at a path of keys, or None."""
-        value: Any = self.values
-        for key in path:
-            value = lowered(value).get(key.lower())
-        return value
+        if path not in self._known:  # asked for every post
+            value: Any = self.values
+            for key in path:
+                value = lowered(value).get(key.lower())
+            self._known[path] = value
+        return self._known[path]
 
     def text(self, *path: str) -> str:
         """Give a text, on one line; empty where there is none."""

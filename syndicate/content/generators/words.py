@@ -10,6 +10,8 @@ from itertools import groupby
 from anyascii import anyascii
 
 _ASCII = re.compile(r"[^A-Za-z0-9]+")
+_HUGO_PLAIN = re.compile(r"[A-Za-z0-9./\\_#+~@-]*")
+"""Most names are made of these alone, which Hugo leaves as they are."""
 _PRETTY = "._~!$&'()+,;=@"
 
 
@@ -31,6 +33,8 @@ def hugo(text: str, *, lower: bool = True, accents: bool = True) -> str:
         lower: false with ``disablePathToLower``.
         accents: false with ``removePathAccents``.
     """
+    if _HUGO_PLAIN.fullmatch(text):
+        return text.lower() if lower else text
     text = re.sub("%(?![0-9A-Fa-f]{2})", "", text)
     spelled = ""
     blank = False
