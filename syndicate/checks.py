@@ -47,11 +47,7 @@ def content(app: App, step: posts.Step) -> list[Finding]:
             if post is not None:
                 render(post)
             step(done, scan.live + scan.held)
-        return sorted((*scan.findings, *render.findings), key=_place)
-
-
-def _place(finding: Finding) -> tuple[str, int, str, str]:
-    return finding.source, finding.line or 0, finding.key or "", finding.message
+        return sorted((*scan.findings, *render.findings), key=Finding.place)
 
 
 async def endpoints(app: App) -> list[tuple[str, Health]]:

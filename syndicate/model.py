@@ -268,6 +268,10 @@ class Finding:
         key = f" {self.key}:" if self.key else ""
         return f"{where}:{key} {self.message}"
 
+    def place(self) -> tuple[str, int, str, str]:
+        """Give what findings are put in order by: the file, the line, the key."""
+        return self.source, self.line or 0, self.key or "", self.message
+
 
 class FacetKind(enum.StrEnum):
     """What a stretch of text stands for."""
