@@ -44,7 +44,12 @@ class Daemon:
         settings = self.app.config
         self.shelf = Shelf(settings.feeds.output, Rules.of(settings, self.app.hubs))
         known = feeds.folders(settings.feeds.output)
-        self.shelf.put(feeds.addresses(settings.feeds, settings.feeds_url, known))
+        self.shelf.put(
+            [
+                *feeds.addresses(settings.feeds, settings.feeds_url, known),
+                *feeds.archived(settings.feeds, settings.feeds_url),
+            ]
+        )
 
     async def tick(self) -> bool:
         """Do what is due, and tell whether it could be done.

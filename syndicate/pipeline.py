@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -16,6 +17,7 @@ from syndicate.config import Config
 from syndicate.content import Step
 from syndicate.delivery import Line, Runner, compose
 from syndicate.errors import DeliveryError, LedgerBusy, Stopped
+from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
 from syndicate.model import Delivery, EndpointState, Event, Hub, Post, Site, State
@@ -111,9 +113,15 @@ async def run(
         render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             settings = app.config.feeds
-            documents = await _build(app, connected.media, scan, render)
+            paging = await asyncio.to_thread(_lay_out, app, scan)
+            documents = await _build(app, connected.media, scan, render, paging)
             places = await asyncio.to_thread(
-                feeds.publish, documents, settings.output, None if force else settings.max_loss
+                _publish,
+                documents,
+                settings.output,
+                None if force else settings.max_loss,
+                _history(app, scan, connected.media, paging),
+                stop,
             )
             if published:
                 await asyncio.to_thread(published, places)
@@ -165,7 +173,10 @@ async def plan(
         posts = content.LivePosts(scan)
         render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
-            documents = await _build(app, connected.media, scan, render)
+            paging = await asyncio.to_thread(partial(_lay_out, app, scan, writes=False))
+            documents = await _build(app, connected.media, scan, render, paging)
+            history = _history(app, scan, connected.media, paging)
+            older = await asyncio.to_thread(history.changed) if history else []
             for line in () if feeds_only else connected.lines:
                 new = _new_deliveries(app, line, scan, documents, backfill)
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
@@ -180,7 +191,7 @@ async def plan(
                 posts=scan.live,
                 held=scan.held,
                 findings=(*scan.findings, *render.findings),
-                feeds=tuple(feeds.changed(documents, app.config.feeds.output)),
+                feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
                 warnings=(
                     *connected.media.warnings,
                     *(() if feeds_only else _too_late(app, backfill)),
@@ -226,10 +237,14 @@ def _step(progress: Step | None, stop: asyncio.Event) -> Step:
 
 
 async def _build(
-    app: App, media: MediaStore, scan: content.Scan, render: Render
+    app: App,
+    media: MediaStore,
+    scan: content.Scan,
+    render: Render,
+    paging: feeds.Paging | None,
 ) -> list[feeds.Document]:
     settings = app.config.feeds
-    listings = await asyncio.to_thread(_listings, app, scan)
+    listings = await asyncio.to_thread(_listings, app, scan, paging)
     listed = {post.id: post for listing in listings for post in listing.posts}
     await media.prefetch([post.image for post in listed.values() if post.image])
     documents = feeds.build(
@@ -241,9 +256,43 @@ async def _build(
     return built
 
 
-def _listings(app: App, scan: content.Scan) -> list[feeds.Listing]:
+def _listings(app: App, scan: content.Scan, paging: feeds.Paging | None) -> list[feeds.Listing]:
     """Choose each feed's posts by their outlines, and make these whole."""
-    return feeds.listings(app.site, app.config.feeds, scan.outlines(), scan.load)
+    return feeds.listings(app.site, app.config.feeds, scan.outlines(), scan.load, paging)
+
+
+def _lay_out(app: App, scan: content.Scan, *, writes: bool = True) -> feeds.Paging | None:
+    return lay_out(app.config, app.site, app.ledger, scan, writes=writes)
+
+
+def _history(
+    app: App, scan: content.Scan, media: MediaStore, paging: feeds.Paging | None
+) -> History | None:
+    return History(app.config, app.site, app.ledger, scan, media, paging) if paging else None
+
+
+def _publish(
+    documents: Sequence[feeds.Document],
+    output: Path,
+    max_loss: float | None,
+    history: History | None,
+    stop: asyncio.Event,
+) -> list[feeds.Published]:
+    """Put the feeds in their places, and before them the pages of the archive that they lead to."""
+    older: list[feeds.Published] = []
+
+    def step() -> None:
+        if stop.is_set():
+            raise Stopped("stopped while the archive was being made; no feed was changed")
+
+    def first() -> None:
+        if history:
+            older.extend(history.publish(max_loss, step))
+
+    places = feeds.publish(documents, output, max_loss, first)
+    if history:
+        history.sweep()
+    return [*places, *older]
 
 
 def _new_deliveries(

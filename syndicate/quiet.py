@@ -74,7 +74,7 @@ def keep(
     config: Path,
     before: Before,
     inputs: Sequence[Path],
-    outputs: Mapping[Path, bytes],
+    outputs: Mapping[Path, bytes | None],
     *,
     mode: str,
     now: datetime,
@@ -87,7 +87,7 @@ def keep(
         config: the configuration file.
         before: what :func:`look` gave for ``inputs`` before the run.
         inputs: the files and folders that the run depended on.
-        outputs: the files that it keeps, and what is in them.
+        outputs: the files that it keeps, and what is in them; None for what was left as it was.
         mode: what was asked for; another question gets no answer from this note.
         now: the time of the run.
         until: when the time alone changes something.
@@ -97,7 +97,7 @@ def keep(
     seen = glance(ledger) if ledger else None
     written = _state(outputs)[0]
     if not (ledger and seen and before.inputs) or any(
-        path.read_bytes() != data for path, data in outputs.items()
+        data is not None and path.read_bytes() != data for path, data in outputs.items()
     ):
         return
     note = {

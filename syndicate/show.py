@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from syndicate.feeds import Document
 from syndicate.model import (
     Delivery,
     EndpointState,
@@ -108,15 +109,22 @@ def time(value: datetime) -> str:
     return value.strftime("%Y-%m-%d %H:%M:%SZ")
 
 
+def _documents(documents: Sequence[Document]) -> str:
+    """Name documents; those of an archive can be thousands, and are counted."""
+    archived = sum(each.archived for each in documents)
+    parts = [each.path for each in documents if not each.archived]
+    return ", ".join(parts + ([f"{archived} of the archive"] if archived else []))
+
+
 def report(console: Console, result: Report) -> None:
     """Print what a run did."""
     findings(console, result.findings)
     for warning in result.warnings:
         console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
     console.print(f"Posts  {_posts(result.posts, result.held)}", highlight=False)
-    written = [each.document.path for each in result.feeds if each.written]
-    kept = len(result.feeds) - len(written)
-    parts = [f"{', '.join(written)} written"] if written else []
+    changed = [each.document for each in result.feeds if each.written]
+    kept = len(result.feeds) - len(changed)
+    parts = [f"{_documents(changed)} written"] if changed else []
     parts += [f"{kept} unchanged"] if kept else []
     console.print(f"Feeds  {' · '.join(parts)}", highlight=False)
     rows = [
@@ -144,7 +152,7 @@ def report(console: Console, result: Report) -> None:
         console.print(
             f"[bold]{len(result.resting)} need you[/]: see `syndicate status`", highlight=False
         )
-    if not written and not result.outcomes:
+    if not changed and not result.outcomes:
         console.print("Nothing changed: nothing written, nothing sent.", highlight=False)
 
 
@@ -196,7 +204,7 @@ def plan(console: Console, result: Plan) -> None:
     for warning in result.warnings:
         console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
     console.print(f"Posts  {_posts(result.posts, result.held)}", highlight=False)
-    changed = ", ".join(each.path for each in result.feeds) or "none would change"
+    changed = _documents(result.feeds) or "none would change"
     console.print(f"Feeds  {changed}", highlight=False)
     for endpoint, count in result.skipped.items():
         if count:

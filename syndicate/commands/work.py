@@ -97,7 +97,9 @@ def _leave_note(app: App, before: Before, report: Report, mode: str) -> None:
         show.to_text(show.report, again, styled=True),
         to_json(machine.report(again)),
     )
-    outputs = {each.path: each.document.data for each in report.feeds}
+    outputs = {
+        each.path: None if each.document.archived else each.document.data for each in report.feeds
+    }
     try:
         quiet.keep(
             app.path,

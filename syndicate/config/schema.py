@@ -184,6 +184,16 @@ class Feeds(Model):
     content: Literal["full", "summary"] = Field(
         "full", description="Whether entries carry the whole post or its summary."
     )
+    archive: bool = Field(
+        False,
+        description="Whether the site's own feed leads to all older posts, in pages of their own "
+        "that readers can follow (RFC 5005, JSON Feed's `next_url`).",
+    )
+    archive_size: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
+        None,
+        description="How many posts such a page has; as `limit` where not said. What is on no full "
+        "page is in the feed, which has at least `limit` posts then.",
+    )
     by: list[Literal["tag", "category", "author", "language"]] = Field(
         [], description="Also one feed for each tag, category, author or language that posts have."
     )

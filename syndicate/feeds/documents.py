@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from syndicate.feeds.resolve import Facts, Render, resolve
 from syndicate.feeds.sets import Listing
-from syndicate.feeds.shape import Feed
+from syndicate.feeds.shape import Feed, Position
 from syndicate.model import Hub, Site
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Address:
     """Its content type, with the charset."""
     page: str | None = None
     """The path of the document that shows this feed to people; None where there is none."""
+    archived: bool = False
+    """Whether this is a page of the archive: there are many, and they are seldom asked for."""
 
     @property
     def is_feed(self) -> bool:
@@ -55,6 +57,10 @@ class Document:
     data: bytes = field(repr=False)
     page: str | None = None
     """The path of the document that shows this feed to people; None where there is none."""
+    archived: bool = False
+    """Whether this is a page of the archive."""
+    beyond: int = 0
+    """How many entries the feed's archive has beside these."""
 
     @property
     def version(self) -> str:
@@ -74,7 +80,7 @@ class Document:
     @property
     def address(self) -> Address:
         """Where it is."""
-        return Address(self.path, self.url, self.type, self.page)
+        return Address(self.path, self.url, self.type, self.page, self.archived)
 
 
 PAGE = "page"
@@ -88,7 +94,11 @@ _FORMATS = {
 
 
 def addresses(
-    settings: config.Feeds, feeds_url: str, folders: Iterable[str] = ("",)
+    settings: config.Feeds,
+    feeds_url: str,
+    folders: Iterable[str] = ("",),
+    *,
+    archived: bool = False,
 ) -> list[Address]:
     """List the addresses of the documents of feeds, and make none.
 
@@ -96,11 +106,12 @@ def addresses(
         settings: which formats, and what a page is called.
         feeds_url: where the output folder is on the web, without a trailing slash.
         folders: the feeds' folders, as :attr:`~syndicate.feeds.sets.Listing.folder` names them.
+        archived: whether these are the pages of an archive.
     """
     return [
-        _address(settings, feeds_url, folder, name)
+        _address(settings, feeds_url, folder, name, archived)
         for folder in folders
-        for name in _names(settings)
+        for name in _names(settings, archived)
     ]
 
 
@@ -130,12 +141,15 @@ def build(  # noqa: PLR0917 - what a feed is made of
     """
     for listing in listings:
         feed = resolve(site, settings, listing, hubs, render, facts)
-        at = [_address(settings, feeds_url, listing.folder, name) for name in _names(settings)]
-        for name, address in zip(_names(settings), at, strict=True):
+        archived = listing.archive_of is not None
+        names = _names(settings, archived)
+        at = [_address(settings, feeds_url, listing.folder, name, archived) for name in names]
+        for name, address in zip(names, at, strict=True):
             if name == PAGE:
                 data, entries = _page(feed, at)
             else:
-                data, entries = _renderer(name)(feed, address.url), len(feed.entries)
+                position = _position(settings, feeds_url, listing, name)
+                data, entries = _renderer(name)(feed, position), len(feed.entries)
             yield Document(
                 address.path,
                 address.url,
@@ -145,21 +159,41 @@ def build(  # noqa: PLR0917 - what a feed is made of
                 feed.updated,
                 data,
                 address.page,
+                archived,
+                listing.beyond if address.type != HTML else 0,
             )
 
 
-def _names(settings: config.Feeds) -> list[str]:
-    """List the formats that a feed has, then its page."""
-    return [*dict.fromkeys(settings.formats), *([PAGE] if settings.page else [])]
+def _names(settings: config.Feeds, archived: bool = False) -> list[str]:
+    """List the formats that a feed has, then its page; the archive is for readers alone."""
+    has_page = settings.page and not archived
+    return [*dict.fromkeys(settings.formats), *([PAGE] if has_page else [])]
 
 
-def _address(settings: config.Feeds, feeds_url: str, folder: str, name: str) -> Address:
+def _address(
+    settings: config.Feeds, feeds_url: str, folder: str, name: str, archived: bool = False
+) -> Address:
     if name == PAGE:
         path, content_type, page = folder + settings.page, HTML, None
     else:
         _, file, content_type = _FORMATS[name]
-        path, page = folder + file, folder + settings.page if settings.page else None
-    return Address(path, f"{feeds_url}/{quote(path)}", content_type, page)
+        path = folder + file
+        page = folder + settings.page if settings.page and not archived else None
+    return Address(path, f"{feeds_url}/{quote(path)}", content_type, page, archived)
+
+
+def _position(settings: config.Feeds, feeds_url: str, listing: Listing, name: str) -> Position:
+    """Find the documents of one format beside that of a listing."""
+
+    def url(folder: str) -> str:
+        return _address(settings, feeds_url, folder, name).url
+
+    return Position(
+        url(listing.folder),
+        url(listing.folder if listing.archive_of is None else listing.archive_of),
+        None if listing.older is None else url(listing.older),
+        None if listing.newer is None else url(listing.newer),
+    )
 
 
 def _page(feed: Feed, addresses: Sequence[Address]) -> tuple[bytes, int]:
@@ -176,7 +210,7 @@ def _page(feed: Feed, addresses: Sequence[Address]) -> tuple[bytes, int]:
     return page.page(feed, url, formats, MARK), min(len(feed.entries), page.SHOWN)
 
 
-def _renderer(name: str) -> Callable[[Feed, str], bytes]:
+def _renderer(name: str) -> Callable[[Feed, Position], bytes]:
     """Find what renders a format; feedgen and lxml are imported for those that need them."""
     if name == "json":
         from syndicate.feeds.jsonfeed import json_feed  # noqa: PLC0415

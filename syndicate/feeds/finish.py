@@ -12,25 +12,40 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from syndicate.feeds import podcast
-from syndicate.feeds.markup import ATOM, CONTENT, DC, MEDIA, XML, Element, add, cdata, plain
-from syndicate.feeds.shape import Entry, Feed
+from syndicate.feeds.markup import (
+    ATOM,
+    CONTENT,
+    DC,
+    HISTORY,
+    MEDIA,
+    XML,
+    Element,
+    add,
+    cdata,
+    plain,
+)
+from syndicate.feeds.shape import Entry, Feed, Position
 
 
 class FinishFeed:
     """Finishes what is said of the whole feed."""
 
     feed: Feed
-    url: str
+    position: Position
+    type: str
 
     def extend_ns(self) -> dict[str, str]:
         """Declare the prefixes that both formats have beside feedgen's own."""
-        return {"dc": DC, "media": MEDIA} | (podcast.NAMESPACES if self.feed.podcast else {})
+        shows = podcast.NAMESPACES if self.feed.podcast else {}
+        pages = {"fh": HISTORY} if self.position.is_archived else {}
+        return {"dc": DC, "media": MEDIA} | shows | pages
 
     def extend_rss(self, root: Element) -> None:
         """Leave a channel without entries undated (feedgen says *now*), and spell its texts."""
         channel = root[0]
         if self.feed.updated is None:
             channel.remove(channel.find("lastBuildDate"))
+        self._lead(channel, f"{{{ATOM}}}link")
         for hub in self.feed.hubs:
             if hub.type == "WebSub":
                 add(channel, f"{{{ATOM}}}link", href=hub.url, rel="hub")
@@ -42,13 +57,14 @@ class FinishFeed:
             add(image, "title", self.feed.title)
             add(image, "link", self.feed.home)
         if self.feed.podcast:
-            podcast.finish_channel(channel, self.feed, self.feed.podcast, self.url)
+            podcast.finish_channel(channel, self.feed, self.feed.podcast, self.position.current)
         _respell(channel)
 
     def extend_atom(self, root: Element) -> None:
         """Say of each text what it is (RFC 4287, 3.1.1); only RSS has to have a description."""
         if not self.feed.description:
             root.remove(root.find("subtitle"))
+        self._lead(root, "link")
         for hub in self.feed.hubs:
             if hub.type == "WebSub":  # the other protocol is RSS's alone
                 add(root, "link", href=hub.url, rel="hub")
@@ -56,6 +72,16 @@ class FinishFeed:
             if picture:
                 add(root, tag, picture)
         _typed(root, "title", "subtitle", "rights")
+
+    def _lead(self, parent: Element, tag: str) -> None:
+        """Lead to the pages of the archive (RFC 5005, section 4), each in the same format."""
+        at = self.position
+        if at.is_archived:
+            add(parent, f"{{{HISTORY}}}archive")
+            add(parent, tag, href=at.current, rel="current", type=self.type)
+        for rel, url in (("prev-archive", at.older), ("next-archive", at.newer)):
+            if url:
+                add(parent, tag, href=url, rel=rel, type=self.type)
 
 
 class FinishEntry:

@@ -10,7 +10,7 @@ from feedgen.feed import FeedGenerator
 
 from syndicate import __version__
 from syndicate.feeds.finish import FinishEntry, FinishFeed, links
-from syndicate.feeds.shape import Entry, Feed
+from syndicate.feeds.shape import Entry, Feed, Position
 from syndicate.model import Author
 
 GENERATOR = "syndicate"
@@ -18,27 +18,28 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When an Atom feed without entries was updated: it has to say something, and never *now*."""
 
 
-def rss(feed: Feed, url: str) -> bytes:
+def rss(feed: Feed, position: Position) -> bytes:
     """Render RSS 2.0."""
-    generator = _fill(feed, url, "application/rss+xml")
+    generator = _fill(feed, position, "application/rss+xml")
     return cast("bytes", generator.rss_str(pretty=True))
 
 
-def atom(feed: Feed, url: str) -> bytes:
+def atom(feed: Feed, position: Position) -> bytes:
     """Render Atom 1.0 (RFC 4287)."""
-    generator = _fill(feed, url, "application/atom+xml")
+    generator = _fill(feed, position, "application/atom+xml")
     return cast("bytes", generator.atom_str(pretty=True))
 
 
-def _fill(feed: Feed, url: str, media_type: str) -> FeedGenerator:
+def _fill(feed: Feed, position: Position, media_type: str) -> FeedGenerator:
     """Hand the feed over to feedgen."""
     generator = FeedGenerator()
     generator.register_extension("finish", FinishFeed, FinishEntry)
-    generator.finish.feed, generator.finish.url = feed, url
+    finish = generator.finish
+    finish.feed, finish.position, finish.type = feed, position, media_type
     generator.id(feed.id)
     generator.title(feed.title)
     generator.description(feed.description or feed.title)
-    generator.link(href=url, rel="self", type=media_type)
+    generator.link(href=position.url, rel="self", type=media_type)
     generator.link(href=feed.home, rel="alternate", type="text/html")  # the last is RSS's link
     generator.language(feed.language)
     generator.updated(feed.updated or EPOCH)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from syndicate.feeds.shape import Entry, Feed
+from syndicate.feeds.shape import Entry, Feed, Position
 from syndicate.model import Author, Enclosure
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_feed(feed: Feed, url: str) -> bytes:
-    """Render JSON Feed 1.1."""
+def json_feed(feed: Feed, position: Position) -> bytes:
+    """Render JSON Feed 1.1.
+
+    A page of the archive is a part of the same feed, whose address is what identifies it.
+    """
     document = _given(
         version=VERSION,
         title=feed.title,
         home_page_url=feed.home,
-        feed_url=url,
+        feed_url=position.current,
+        next_url=position.older,
         description=feed.description,
         language=feed.language,
         authors=[_author(author) for author in feed.authors],

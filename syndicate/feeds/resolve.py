@@ -31,13 +31,15 @@ def resolve(  # noqa: PLR0917 - what a feed is made of
 ) -> Feed:
     """Settle one feed.
 
-    Its id is the home page's address (RFC 4287, 4.2.6) and the feed's folder, not the feed's own:
+    Its id is the home page's address (RFC 4287, 4.2.6) and the feed's folder, not the feed's own,
+    and an archived page has the id of its feed:
     files move between hosts more often than a site changes its domain, and a tag URI would need a
     date that is written down somewhere to stay the same.
     """
     url = text.address(site.url) or site.url
     home = url if urlsplit(url).path else f"{url}/"
-    folder = text.address(f"{home.rstrip('/')}/{listing.folder}") if listing.folder else home
+    part = listing.folder if listing.archive_of is None else listing.archive_of
+    folder = text.address(f"{home.rstrip('/')}/{part}") if part else home
     feed = Feed(
         id=folder or home,
         title=text.title(listing.title) or home,

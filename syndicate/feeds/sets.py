@@ -6,9 +6,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from syndicate.feeds.paging import Paging
 from syndicate.model import Outline, Post, Site
 from syndicate.selection import Selection
 
@@ -44,10 +45,21 @@ class Listing:
     """Whether its entries carry whole posts."""
     posts: tuple[Post, ...]
     """Newest first, no more than the feed shows."""
+    archive_of: str | None = None
+    """The folder of the feed that this is an archived page of; None for a feed itself."""
+    older: str | None = None
+    newer: str | None = None
+    """The folders of the archived pages beside it."""
+    beyond: int = 0
+    """How many more posts the archive has."""
 
 
 def listings(
-    site: Site, settings: config.Feeds, posts: Iterable[P], load: Callable[[P], Post | None]
+    site: Site,
+    settings: config.Feeds,
+    posts: Iterable[P],
+    load: Callable[[P], Post | None],
+    paging: Paging | None = None,
 ) -> list[Listing]:
     """Choose the posts of each feed.
 
@@ -56,9 +68,12 @@ def listings(
         settings: how many posts, by what, and which feeds are named.
         posts: those that are live, newest first; outlines will do.
         load: makes a post whole that is in a feed; None where that cannot be done any more.
+        paging: which posts the site's own feed leaves to its archive; None where it has none.
     """
     full = settings.content == "full"
     own = _Open("site", "", site.title, site.description, full, settings.limit)
+    if paging:
+        own.limit, own.takes = len(paging.current), lambda post: post.id in paging.current
     named = [
         _Open(
             "named",
@@ -84,7 +99,10 @@ def listings(
     kinds: list[str] = list(dict.fromkeys(settings.by))
     terms = [each for each in by_term.values() if each.posts]
     terms.sort(key=lambda each: (kinds.index(each.kind), each.folder))
-    return [each.closed() for each in (own, *terms, *named)]
+    first = own.closed()
+    if paging:
+        first = replace(first, older=paging.newest, beyond=paging.archived)
+    return [first, *(each.closed() for each in (*terms, *named))]
 
 
 @dataclass(slots=True)

@@ -82,6 +82,24 @@ class Podcast:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where a document stands among the pages of its feed (RFC 5005, section 4), by address."""
+
+    url: str
+    """Its own."""
+    current: str
+    """The feed that one subscribes to; its own where this is no archived page."""
+    older: str | None = None
+    newer: str | None = None
+    """The archived pages beside it."""
+
+    @property
+    def is_archived(self) -> bool:
+        """Tell a page of the archive from the feed itself."""
+        return self.url != self.current
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A list of entries, newest first, and what is said of the whole."""
 

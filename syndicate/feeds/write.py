@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,10 @@ class Published:
 
 
 def publish(
-    documents: Sequence[Document], output: Path, max_loss: float | None = None
+    documents: Sequence[Document],
+    output: Path,
+    max_loss: float | None = None,
+    first: Callable[[], None] = lambda: None,
 ) -> list[Published]:
     """Put documents into the output folder; what has not changed is not touched.
 
@@ -44,6 +47,8 @@ def publish(
         output: the folder.
         max_loss: the share of its entries that a feed may have lost since it was published, from 0
             to 1; it may never lose all of them. None lets anything pass.
+        first: is called when all have been checked, and none is written: it puts in place what
+            they lead to.
 
     Raises:
         FeedError: a document is unreadable, has lost too much or cannot be written; the published
@@ -53,6 +58,7 @@ def publish(
         check(document)
     if max_loss is not None:
         _guard(documents, output, max_loss)
+    first()
     return [_publish(document, output / document.path) for document in documents]
 
 
@@ -82,7 +88,7 @@ def _guard(documents: Sequence[Document], output: Path, max_loss: float) -> None
         f"{document.path} would have {document.entries} entries instead of {before}"
         for document in documents
         if (before := _entries(document, output / document.path))
-        and (document.entries < before * (1 - max_loss) or not document.entries)
+        and (document.entries + document.beyond < before * (1 - max_loss) or not document.entries)
     ]
     if losses:
         raise FeedError(

@@ -100,7 +100,7 @@ class Ledger(Protocol):
         """Add posts, or change those that are there (by id)."""
 
     def adopt(self, ids: Mapping[str, str], known: Iterable[NewDelivery], now: datetime) -> None:
-        """Give posts other ids; their deliveries go along, with all that became of them.
+        """Give posts other ids; deliveries, with all that became of them, and ordinals go along.
 
         Args:
             ids: the new id by the old one; no post has the new one.
@@ -122,6 +122,12 @@ class Ledger(Protocol):
 
     def out_since(self, ids: Collection[str]) -> dict[str, datetime]:
         """Give when posts were found to be out for the first time; those that never were lack."""
+
+    def ordinals(self) -> dict[str, int]:
+        """Give the ordinals that posts have got, by id."""
+
+    def keep_ordinals(self, ordinals: Mapping[str, int]) -> None:
+        """Keep ordinals for ever; a post that has one, and an ordinal that is given, are errors."""
 
     def endpoint(self, name: str) -> EndpointState | None:
         """Give an endpoint's state; None where it never took part in a run."""

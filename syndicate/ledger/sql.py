@@ -21,7 +21,7 @@ from syndicate.ledger import lock
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.renaming import rename
 from syndicate.ledger.rows import to_attempt, to_delivery, to_endpoint, to_record
-from syndicate.ledger.tables import attempts, deliveries, endpoints, posts, sessions
+from syndicate.ledger.tables import attempts, deliveries, endpoints, ordinals, posts, sessions
 from syndicate.model import (
     Attempt,
     Delivery,
@@ -116,7 +116,7 @@ class SqlLedger:
                 _save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
 
     def adopt(self, ids: Mapping[str, str], known: Iterable[NewDelivery], now: datetime) -> None:
-        """Give posts other ids; their deliveries go along, with all that became of them."""
+        """Give posts other ids; deliveries, with all that became of them, and ordinals go along."""
         with self._transaction() as connection:
             for some in _some(ids.items()):
                 rename(connection, some)
@@ -141,6 +141,19 @@ class SqlLedger:
                 query = select(posts.c.id, posts.c.out_since).where(posts.c.id.in_(some))
                 found.update((row.id, row.out_since) for row in connection.execute(query))
         return {identity: when for identity, when in found.items() if when is not None}
+
+    def ordinals(self) -> dict[str, int]:
+        """Give the ordinals that posts have got, by id."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(ordinals.c.post, ordinals.c.ordinal))
+            return {row.post: row.ordinal for row in rows}
+
+    def keep_ordinals(self, new: Mapping[str, int]) -> None:
+        """Keep ordinals for ever; a post that has one, and an ordinal that is given, are errors."""
+        with self._transaction() as connection:
+            for some in _some(new.items()):
+                rows = [{"post": post, "ordinal": ordinal} for post, ordinal in some]
+                connection.execute(insert(ordinals), rows)
 
     # Endpoints
 

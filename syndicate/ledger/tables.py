@@ -59,6 +59,13 @@ posts = Table(
     Column("out_since", UtcDateTime),
 )
 
+ordinals = Table(
+    "ordinals",
+    metadata,
+    Column("post", Text, primary_key=True),
+    Column("ordinal", Integer, nullable=False, unique=True),
+)
+
 endpoints = Table(
     "endpoints",
     metadata,

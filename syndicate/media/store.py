@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,6 +66,22 @@ class MediaStore:
     def facts(self, image: Image) -> MediaFacts | None:
         """Tell what was found out about a picture in this run; None where nothing was."""
         return self._facts.get(_subject(image))
+
+    def known(self, image: Image) -> MediaFacts | None:
+        """Tell what can be found out about a picture without asking another server.
+
+        That is of a file, and of what was fetched in this run or an earlier one. Its bytes are
+        not kept: an archive shows thousands of pictures.
+        """
+        subject = _subject(image)
+        known = self._facts.get(subject) or _noted(self._cache.facts(subject))
+        if known is None and image.path is not None:
+            try:
+                known = _facts(sniff(_read(image.path), image.url))
+            except (NoPicture, OSError):
+                return None
+            self._cache.note(subject, asdict(known))
+        return known
 
     async def prefetch(self, images: Iterable[Image]) -> None:
         """Ask for pictures beside each other, for no longer than the time-out in all."""
@@ -128,14 +145,27 @@ class MediaStore:
     async def _bytes(self, image: Image) -> bytes:
         if image.path is None:
             return (await self._http.request("GET", image.url, cap=CAP)).check().body
-        if not image.path.is_file():  # a pipe or a device would be read for ever
-            raise NoPicture("there is no such file")
-        if image.path.stat().st_size > CAP:
-            raise NoPicture(f"it is larger than {CAP:,} bytes")
-        return await asyncio.to_thread(image.path.read_bytes)
+        return await asyncio.to_thread(_read, image.path)
 
     def _warn(self, image: Image, reason: str) -> None:
         self.warnings.append(f"the picture {_name(image)} cannot be had: {reason}")
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():  # a pipe or a device would be read for ever
+        raise NoPicture("there is no such file")
+    if path.stat().st_size > CAP:
+        raise NoPicture(f"it is larger than {CAP:,} bytes")
+    return path.read_bytes()
+
+
+def _noted(known: dict[str, Any]) -> MediaFacts | None:
+    """Read facts that were noted; None where there are none, or not as we left them."""
+    try:
+        size = int(known["width"]), int(known["height"])
+        return MediaFacts(str(known["type"]), int(known["length"]), *size)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _facts(picture: Picture) -> MediaFacts:

@@ -87,6 +87,8 @@ class Shelf:
             if place is None or (place.address, place.by_accept) != (address, by_accept):
                 place = Place(address, by_accept)
             places[address.path] = place
+            if address.archived:  # they are many: each is read when it is asked for
+                continue
             with place.lock:
                 self._look(place, places.values())
         self._places = places

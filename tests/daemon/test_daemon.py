@@ -32,6 +32,21 @@ def blog(tmp_path):
     return Blog(tmp_path)
 
 
+def test_the_pages_of_the_archive_are_served_from_the_start(blog):
+    feeds = "[feeds]\nlimit = 1\narchive = true"
+    blog.config.write_text(blog.config.read_text().replace("[feeds]", feeds))
+    blog.post("one", date="2026-01-01")
+    blog.post("two", date="2026-01-02")
+    blog.run()
+    with open_app(blog.config, clock=blog.clock) as app:
+        daemon = Daemon(app)
+        page = asyncio.run(daemon.shelf.find("archive/1-1/feed.json"))
+        assert page.address.type == "application/feed+json; charset=utf-8"
+        body = page.kept.variants["identity"].body
+        assert body == (blog.folder / "public" / "archive" / "1-1" / "feed.json").read_bytes()
+        assert asyncio.run(daemon.shelf.find("archive/2-2/feed.json")) is None
+
+
 @pytest.fixture
 def receiver():
     receiver = Receiver()

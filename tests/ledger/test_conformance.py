@@ -55,6 +55,18 @@ def rest(state=State.DELIVERED, **changes):
     return Resting(**{"state": state, "due": NOON, "attempts": 1} | changes)
 
 
+def test_ordinals_are_kept_for_ever(ledger):
+    assert ledger.ordinals() == {}
+    ledger.keep_ordinals({"a": 1, "b": 2})
+    ledger.keep_ordinals({"c": 3})
+    ledger.keep_ordinals({})
+    assert ledger.ordinals() == {"a": 1, "b": 2, "c": 3}
+    for taken in ({"a": 4}, {"d": 3}):
+        with pytest.raises(LedgerError, match="UNIQUE"):
+            ledger.keep_ordinals({"e": 5} | taken)
+    assert ledger.ordinals() == {"a": 1, "b": 2, "c": 3}
+
+
 def test_posts_keep_their_first_sight_when_they_change(ledger):
     ledger.keep_posts([record()])
     ledger.keep_posts([replace(record(), source="moved.md", digest="1" * 64, first_seen=LATER)])
@@ -428,6 +440,7 @@ def test_an_adopted_id_takes_the_posts_deliveries_along(ledger):
     ledger.settle(held, rest(receipt=Receipt("7", "https://x.example/7")), tried)
     notice = NewDelivery(first.id, "main", State.PENDING, NOON, event=Event.CHANGED, version="1")
     ledger.add("main", [notice], NOON)
+    ledger.keep_ordinals({first.id: 1, second.id: 2})
     stamp = ledger.posts_stamp()
     before = {each.id: each for each in ledger.deliveries()}
     ledger.adopt({first.id: "https://old.example/?p=1"}, [], LATER)
@@ -439,6 +452,7 @@ def test_an_adopted_id_takes_the_posts_deliveries_along(ledger):
     moved = replace(before[held.id], subject="https://old.example/?p=1")
     assert after == before | {held.id: moved}, "a feed's address is no post's id"
     assert ledger.attempts(held.id) == [tried]
+    assert ledger.ordinals() == {"https://old.example/?p=1": 1, second.id: 2}
     assert ledger.planned("main") == {"https://old.example/?p=1", second.id}
     assert ledger.posts_stamp() != stamp
 

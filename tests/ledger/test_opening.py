@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,7 +10,7 @@ from sqlalchemy import create_engine
 
 from fakes.posts import record
 from syndicate.errors import LedgerError
-from syndicate.ledger import open_ledger
+from syndicate.ledger import open_ledger, schema
 from syndicate.ledger.schema import HEAD, bring_up_to_date, migrate, version
 from syndicate.ledger.tables import metadata
 
@@ -103,3 +104,26 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 def test_an_address_that_is_no_ledger_says_what_was_expected(url, tmp_path):
     with pytest.raises(LedgerError, match="expected a"):
         open_ledger(url, tmp_path)
+
+
+def test_the_first_schema_is_brought_up_to_date_and_keeps_its_posts(tmp_path):
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy import create_engine  # noqa: PLC0415
+
+    engine = create_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    settings = Config()
+    folder = Path(schema.__file__).parent / "migrations"
+    settings.set_main_option("script_location", str(folder))
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO posts VALUES ('a', 'a.md', 'd', 'https://a.example/', '2026-03-01', NULL)"
+        )
+    engine.dispose()
+    ledger = open_ledger("sqlite:///ledger.db", tmp_path)
+    assert version(ledger._engine) == HEAD
+    assert [post.id for post in ledger.posts()] == ["a"]
+    assert ledger.ordinals() == {}
+    ledger.close()

@@ -293,6 +293,47 @@ class TestLocalFiles:
         assert bench.warnings == ["the picture hero.png cannot be had: Permission denied"]
 
 
+class TestWhatIsKnownWithoutAsking:
+    def test_a_file_is_looked_into_once(self, bench, tmp_path, monkeypatch):
+        path = tmp_path / "hero.png"
+        path.write_bytes(picture())
+        image = Image("https://ada.example/hero.png", path=path)
+
+        async def known(store):
+            return store.known(image)
+
+        facts = bench.run(known)
+        assert (facts.type, facts.length) == ("image/png", len(picture()))
+        assert facts.width
+        monkeypatch.setattr(store_module, "sniff", lambda data, url: pytest.fail("looked again"))
+        assert bench.run(known) == facts
+
+    def test_what_was_fetched_is_known_and_nothing_is_fetched(self, bench):
+        gallery = Gallery(hero_png=picture())
+        with serve(gallery.app) as url:
+            image = Image(f"{url}/hero.png")
+
+            async def known(store):
+                return store.known(image)
+
+            assert bench.run(known) is None
+            had = bench.get(image)
+            assert bench.run(known) == MediaFacts(
+                "image/png", len(picture()), had.width, had.height
+            )
+
+    @pytest.mark.parametrize("data", [None, b"no picture"])
+    def test_of_what_is_no_picture_nothing_is_known(self, bench, tmp_path, data):
+        path = tmp_path / "hero.png"
+        if data:
+            path.write_bytes(data)
+
+        async def known(store):
+            return store.known(Image("https://ada.example/hero.png", path=path))
+
+        assert bench.run(known) is None
+
+
 def test_renditions_are_kept_for_later(bench):
     digest = bench.run(lambda store: _value(store.keep(b"fitted")))
     assert bench.run(lambda store: _value(store.load(digest))) == b"fitted"

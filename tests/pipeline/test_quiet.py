@@ -88,6 +88,22 @@ def test_a_run_with_nothing_to_do_loads_nothing_heavy_and_says_the_same(quiet_bl
     assert (whole[0], whole[1]) == (again[0], again[1])
 
 
+def test_the_pages_of_an_archive_are_looked_at_too(quiet_blog):
+    feeds = "[feeds]\nlimit = 1\narchive = true"
+    text = quiet_blog.config.read_text().replace("[feeds]", feeds)
+    quiet_blog.config.write_text(text)
+    for number in range(1, 4):
+        quiet_blog.post(f"post-{number}", date=f"2026-01-0{number}")
+    assert "9 of the archive written" in run(quiet_blog)[1]
+    again = run(quiet_blog)
+    assert again[2] == []
+    assert "Feeds  13 unchanged" in again[1]
+    (quiet_blog.folder / "public" / "archive" / "1-1" / "feed.xml").write_text("<rss/>")
+    whole = run(quiet_blog)
+    assert whole[2]
+    assert "1 of the archive written" in whole[1]
+
+
 def test_json_is_the_same_too(quiet_blog):
     run(quiet_blog)
     again = run(quiet_blog, "--json")

@@ -29,6 +29,19 @@ def test_what_another_process_publishes_is_served_after_a_second_at_most(client,
     assert packed.headers["etag"].startswith(answer.headers["etag"][:-1])
 
 
+def test_a_page_of_the_archive_is_read_when_it_is_asked_for(web):
+    page = replace(
+        one().documents()[0], path="archive/1-1/feed.xml", url="https://x.example/", archived=True
+    )
+    publish([page], web.folder)
+    web.shelf.put([page.address])
+    place = web.shelf.glance(page.path)
+    assert place is None
+    place = asyncio.run(web.shelf.find(page.path))
+    assert place.kept.variants["identity"].body == page.data
+    assert web.shelf.glance(page.path) is place
+
+
 def test_what_we_publish_ourselves_is_served_at_once(client, web):
     client.get("/feed.xml")
     new = web.publish(title="Another")
