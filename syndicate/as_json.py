@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from syndicate.model import Attempt, Delivery, EndpointState, Finding
+from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Severity
 from syndicate.report import Plan, Report
 
 if TYPE_CHECKING:
@@ -85,6 +86,30 @@ def adoption(result: Adoption, dry_run: bool) -> dict[str, Any]:
         ],
         "republished": result.republished,
         "warning": result.warning or None,
+    }
+
+
+def check(
+    parts: Iterable[str],
+    findings: Sequence[Finding],
+    kinds: Iterable[tuple[Severity, Kind, int]],
+    health: Iterable[tuple[str, Health]],
+    code: int,
+) -> dict[str, Any]:
+    """Give a check for a machine."""
+    count = Counter(each.severity for each in findings)
+    return {
+        "ok": code == 0,
+        "parts": sorted(parts),
+        "summary": {f"{severity}s": count[severity] for severity in Severity},
+        "kinds": [
+            {"kind": kind, "severity": severity, "count": number}
+            for severity, kind, number in kinds
+        ],
+        "findings": [finding(each) for each in findings],
+        "endpoints": [
+            {"name": name, "ok": each.ok, "detail": each.detail} for name, each in health
+        ],
     }
 
 

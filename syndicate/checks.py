@@ -9,21 +9,45 @@ from collections.abc import Collection, Sequence
 
 from syndicate import content as posts
 from syndicate.delivery import Line
-from syndicate.errors import DeliveryError, SyndicateError
-from syndicate.model import Finding, Health, Severity
+from syndicate.errors import ConfigError, ContentError, DeliveryError, SyndicateError
+from syndicate.model import Finding, Health, Kind, Severity
 from syndicate.pipeline import App
 
 PARTS = ("config", "content", "endpoints")
+ALL = "all"
 
 _PATIENCE = 5.0
 
 
-def content(app: App) -> tuple[Finding, ...]:
-    """Read every post, and give what is to be said about them."""
+def config(error: ConfigError) -> list[Finding]:
+    """Give the problems of a configuration as findings."""
+    return [
+        Finding(error.path, each.line, each.key or None, each.message, Severity.ERROR, Kind.CONFIG)
+        for each in error.problems
+    ]
+
+
+def content(app: App, step: posts.Step) -> list[Finding]:
+    """Read and render every post, held back or not, and give what is to be said about them.
+
+    Args:
+        app: what to work with.
+        step: is told how many posts of how many have been rendered.
+    """
+    settings = app.config.content
     with posts.open_cache(app.cache, writes=False) as cache:
-        return posts.scan(
-            app.config.content, app.config.site, app.ledger, app.clock.now(), cache
-        ).findings
+        try:
+            scan = posts.scan(settings, app.config.site, app.ledger, app.clock.now(), cache)
+        except ContentError as error:
+            message = str(error)
+            return [Finding(str(settings.dir), None, None, message, Severity.ERROR, Kind.CONTENT)]
+        render = posts.Renderer(cache, app.site.url, scan.find)
+        for done, outline in enumerate(scan.outlines(held=True), 1):
+            post = scan.load(outline)
+            if post is not None:
+                render(post)
+            step(done, scan.live + scan.held)
+        return sorted((*scan.findings, *render.findings), key=Finding.place)
 
 
 async def endpoints(app: App) -> list[tuple[str, Health]]:
@@ -40,6 +64,14 @@ async def _health(line: Line) -> Health:
         return await line.network.check(line.wire)
     except DeliveryError as error:
         return Health(ok=False, detail=f"{type(error).__name__}: {error.detail}")
+
+
+def kinds(findings: Collection[Finding]) -> list[tuple[Severity, Kind, int]]:
+    """Count findings by their kinds, the gravest and then the most frequent first."""
+    gravity = list(Severity)
+    counted = Counter((each.severity, each.kind) for each in findings)
+    rows = [(severity, kind, count) for (severity, kind), count in counted.items()]
+    return sorted(rows, key=lambda row: (gravity.index(row[0]), -row[2], row[1]))
 
 
 def summary(

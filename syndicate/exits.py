@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from syndicate.errors import ConfigError, ContentError, FeedError, LedgerError, SyndicateError
-from syndicate.model import Finding, Gate, Health, Severity
+from syndicate.model import Finding, Gate, Health, Kind, Severity
 
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
@@ -64,8 +64,13 @@ def of_adoption(adoption: Adoption) -> Exit:
     return Exit.CONTENT if adoption.of(Fate.CONFLICT) else Exit.OK
 
 
-def of_check(findings: Sequence[Finding], health: Sequence[tuple[str, Health]]) -> Exit:
-    """Give the exit code of a check."""
-    if any(finding.severity is Severity.ERROR for finding in findings):
+def of_check(
+    findings: Sequence[Finding], health: Sequence[tuple[str, Health]], *, strict: bool = False
+) -> Exit:
+    """Give the exit code of a check; a strict one takes warnings for errors."""
+    if any(finding.kind is Kind.CONFIG for finding in findings):
+        return Exit.USAGE
+    grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    if any(finding.severity in grave for finding in findings):
         return Exit.CONTENT
     return Exit.OK if all(each.ok for _, each in health) else Exit.ATTENTION

@@ -15,7 +15,17 @@ from rich.table import Table
 from rich.text import Text
 
 from syndicate.feeds import Document
-from syndicate.model import Delivery, EndpointState, Finding, Gate, Health, Post, Severity, State
+from syndicate.model import (
+    Delivery,
+    EndpointState,
+    Finding,
+    Gate,
+    Health,
+    Kind,
+    Post,
+    Severity,
+    State,
+)
 from syndicate.report import Plan, Planned, Report
 
 if TYPE_CHECKING:
@@ -155,6 +165,19 @@ def findings(console: Console, found: Iterable[Finding]) -> None:
     for finding in found:
         style = SEVERITIES[finding.severity]
         console.print(f"[{style}]{finding.severity}[/] {escape(str(finding))}", highlight=False)
+
+
+def checked(
+    console: Console, found: Iterable[Finding], kinds: Sequence[tuple[Severity, Kind, int]]
+) -> None:
+    """Print what is to be said about the content, each with its kind, and how many of each."""
+    for each in found:
+        style = SEVERITIES[each.severity]
+        text = f"[{style}]{each.severity}[/] {escape(f'{each} [{each.kind}]')}"
+        console.print(text, highlight=False)
+    if kinds:
+        rows = [(str(count), severity, kind) for severity, kind, count in kinds]
+        console.print(table("Count", "Severity", "Kind", rows=rows))
 
 
 def waiting(console: Console, deliveries: Collection[Delivery]) -> None:

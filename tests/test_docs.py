@@ -10,6 +10,7 @@ import pytest
 
 from syndicate import config, networks
 from syndicate.exits import Exit
+from syndicate.model import Kind
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,6 +33,11 @@ def test_every_network_has_its_page_and_its_row_with_its_guarantee(name):
 def test_every_exit_code_is_explained():
     page = (ROOT / "docs" / "commands.md").read_text()
     assert {int(code) for code in re.findall(r"^\| (\d) \|", page, re.MULTILINE)} == set(Exit)
+
+
+def test_every_kind_of_finding_is_explained():
+    page = (ROOT / "docs" / "commands.md").read_text()
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == set(Kind)
 
 
 def test_links_between_the_pages_lead_somewhere():

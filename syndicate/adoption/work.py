@@ -44,7 +44,7 @@ async def adopt(app: App, old: OldFeed, wait: timedelta, *, dry_run: bool = Fals
         if not dry_run:
             names = await _announcing(app)
             app.ledger.keep_posts(scan.records)
-            app.ledger.come_out(now, lambda identity: scan.outline(identity) is not None)
+            app.ledger.come_out(now, scan.is_live)
             app.ledger.adopt(adoption.ids, list(_known(app, names, scan, adoption, now)), now)
     return adoption
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,47 +21,66 @@ from syndicate.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from syndicate.model import Health, Post
+    from syndicate.model import Finding, Health, Post
 
 
 def check(
     what: Annotated[
-        list[str] | None, typer.Argument(help="config, content, endpoints; all where none is named")
+        list[str] | None,
+        typer.Argument(help="all, or some of config, content, endpoints; all where none is named"),
     ] = None,
     config: ConfigPath = DEFAULT,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail, too.")] = False,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
     """Try the configuration, the content and the endpoints; post and write nothing."""
-    import asyncio  # noqa: PLC0415
-
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import checks, exits, show  # noqa: PLC0415
+    from syndicate.errors import ConfigError  # noqa: PLC0415
 
-    parts = set(what or checks.PARTS)
-    if unknown := parts - set(checks.PARTS):
-        raise typer.BadParameter(
-            f"{', '.join(sorted(unknown))}: expected {', '.join(checks.PARTS)}"
-        )
-    with open_app(config, secrets="endpoints" in parts) as app:
-        found = checks.content(app) if "content" in parts else ()
-        health: Sequence[tuple[str, Health]] = ()
-        if "endpoints" in parts:
-            health = asyncio.run(checks.endpoints(app))
+    asked = set(what or [checks.ALL])
+    if unknown := asked - {checks.ALL, *checks.PARTS}:
+        expected = ", ".join([checks.ALL, *checks.PARTS])
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: expected {expected}")
+    parts = set(checks.PARTS) if checks.ALL in asked else asked
+    health: Sequence[tuple[str, Health]] = ()
+    try:
+        found, health = _check(config, parts)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        found = checks.config(error)
+    code = exits.of_check(found, health, strict=strict)
+    kinds = checks.kinds(found)
     if as_json:
-        print_json(
-            {
-                "findings": [machine.finding(each) for each in found],
-                "endpoints": [
-                    {"name": name, "ok": each.ok, "detail": each.detail} for name, each in health
-                ],
-            }
-        )
+        print_json(machine.check(parts, found, kinds, health, code))
     else:
-        print_with(show.findings, found)
+        print_with(show.checked, found, kinds)
         print_with(show.health, health)
         typer.echo(checks.summary(parts, found, health))
-    raise typer.Exit(exits.of_check(found, health))
+    raise typer.Exit(code)
+
+
+def _check(
+    config: Path, parts: Collection[str]
+) -> tuple[list[Finding], Sequence[tuple[str, Health]]]:
+    """Try what is asked for; opening the app tries the configuration."""
+    import asyncio  # noqa: PLC0415
+
+    from rich.console import Console  # noqa: PLC0415
+
+    from syndicate import checks, show  # noqa: PLC0415
+
+    found: list[Finding] = []
+    health: Sequence[tuple[str, Health]] = ()
+    with open_app(config, secrets="endpoints" in parts) as app:
+        if "content" in parts:
+            with show.progress(Console(stderr=True), "Rendering posts") as progress:
+                found = checks.content(app, progress)
+        if "endpoints" in parts:
+            health = asyncio.run(checks.endpoints(app))
+    return found, health
 
 
 def schema(verbose: Verbose = False) -> None:

@@ -218,7 +218,7 @@ def _scan(
         now,
         live,
         held,
-        tuple(sorted(findings, key=_place)),
+        tuple(sorted(findings, key=Finding.place)),
         catalogue.next_change(now),
         catalogue,
         cache,
@@ -232,7 +232,3 @@ def _one_address_each(catalogue: Catalogue) -> Iterator[Finding]:
         for other in others:
             message = f"has the same address as {first}: {url}"
             yield Finding(other, None, None, message, kind=Kind.SHARED_ADDRESS)
-
-
-def _place(finding: Finding) -> tuple[str, int, str, str]:
-    return finding.source, finding.line or 0, finding.key or "", finding.message

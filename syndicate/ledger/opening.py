@@ -13,7 +13,6 @@ from sqlalchemy.pool import StaticPool
 from syndicate.errors import LedgerError
 from syndicate.ledger.schema import bring_up_to_date
 from syndicate.ledger.sql import SqlLedger
-from syndicate.ledger.tables import metadata
 
 _BUSY_TIMEOUT_MS = 5_000
 
@@ -59,7 +58,7 @@ def _stand_in(path: Path) -> SqlLedger:
         hide_parameters=True,
     )
     _configure(engine)
-    metadata.create_all(engine)
+    bring_up_to_date(engine)
     return SqlLedger(engine, path, is_kept=False)
 
 

@@ -100,7 +100,7 @@ class Ledger(Protocol):
         """Add posts, or change those that are there (by id)."""
 
     def adopt(self, ids: Mapping[str, str], known: Iterable[NewDelivery], now: datetime) -> None:
-        """Give posts other ids; their deliveries go along, with all that became of them.
+        """Give posts other ids; deliveries, with all that became of them, and ordinals go along.
 
         Args:
             ids: the new id by the old one; no post has the new one.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, update
 
 from syndicate.errors import LedgerError
-from syndicate.ledger.tables import deliveries, posts
+from syndicate.ledger.tables import deliveries, ordinals, posts
 from syndicate.model import Event
 
 _RENAME = update(posts).where(posts.c.id == bindparam("old")).values(id=bindparam("new"))
@@ -17,10 +17,13 @@ _MOVE = (
     .where(deliveries.c.subject == bindparam("old"), deliveries.c.event == Event.PUBLISHED)
     .values(subject=bindparam("new"))
 )
+_KEEP_ORDINAL = (
+    update(ordinals).where(ordinals.c.post == bindparam("old")).values(post=bindparam("new"))
+)
 
 
 def rename(connection: Connection, ids: Sequence[tuple[str, str]]) -> None:
-    """Give posts other ids, and their deliveries other subjects.
+    """Give posts other ids, which their deliveries and ordinals go along with.
 
     Args:
         connection: with the transaction begun.
@@ -33,3 +36,4 @@ def rename(connection: Connection, ids: Sequence[tuple[str, str]]) -> None:
     if connection.execute(_RENAME, pairs).rowcount != len(pairs):
         raise LedgerError("the ledger knows no post under an id that is to become another")
     connection.execute(_MOVE, pairs)
+    connection.execute(_KEEP_ORDINAL, pairs)

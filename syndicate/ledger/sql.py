@@ -112,7 +112,7 @@ class SqlLedger:
                 statements.save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
 
     def adopt(self, ids: Mapping[str, str], known: Iterable[NewDelivery], now: datetime) -> None:
-        """Give posts other ids; their deliveries go along, with all that became of them."""
+        """Give posts other ids; deliveries, with all that became of them, and ordinals go along."""
         with self._transaction() as connection:
             for some in statements.some(ids.items()):
                 rename(connection, some)

@@ -82,3 +82,7 @@ class Finding:
         where = self.source if self.line is None else f"{self.source}:{self.line}"
         key = f" {self.key}:" if self.key else ""
         return f"{where}:{key} {self.message}"
+
+    def place(self) -> tuple[str, int, str, str]:
+        """Give what findings are put in order by: the file, the line, the key."""
+        return self.source, self.line or 0, self.key or "", self.message

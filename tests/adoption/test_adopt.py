@@ -146,6 +146,26 @@ def test_deliveries_and_their_history_go_along(blog):
     assert len(list((blog.folder / "out").iterdir())) == 4
 
 
+def test_the_pages_of_an_archive_keep_their_posts_and_get_the_ids(blog):
+    text = blog.config.read_text()
+    blog.config.write_text(text.replace("[feeds]", "[feeds]\nlimit = 1\narchive = true"))
+
+    def pages():
+        found = sorted((blog.folder / "public").rglob("feed.json"))
+        feeds = {str(path): json.loads(path.read_text())["items"] for path in found}
+        return {path: {item["url"]: item["id"] for item in items} for path, items in feeds.items()}
+
+    blog.run()
+    before = pages()
+    assert len(before) > 1
+    changed = adopt(blog).ids
+    blog.run()
+    assert pages() == {
+        path: {url: changed.get(identity, identity) for url, identity in items.items()}
+        for path, items in before.items()
+    }
+
+
 def test_a_delivery_that_waits_is_sent_once_under_the_new_id(blog):
     report = blog.run(feeds_only=True)
     assert not report.outcomes

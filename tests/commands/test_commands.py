@@ -168,7 +168,7 @@ def test_a_doubt_is_resolved_in_three_ways(blog, say, choice, state):
         (["resolve", "1", "--there", "nowhere"], "expected a URL"),
         (["retry"], "name deliveries"),
         (["run", "--wait", "soon"], "expected a length of time"),
-        (["check", "weather"], "expected config, content, endpoints"),
+        (["check", "weather"], "weather: expected all, config, content, endpoints"),
     ],
 )
 def test_a_wrong_command_line_is_refused_with_what_was_expected(say, arguments, complaint):

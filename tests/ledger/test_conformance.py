@@ -440,6 +440,7 @@ def test_an_adopted_id_takes_the_posts_deliveries_along(ledger):
     ledger.settle(held, rest(receipt=Receipt("7", "https://x.example/7")), tried)
     notice = NewDelivery(first.id, "main", State.PENDING, NOON, event=Event.CHANGED, version="1")
     ledger.add("main", [notice], NOON)
+    ledger.keep_ordinals({first.id: 1, second.id: 2})
     stamp = ledger.posts_stamp()
     before = {each.id: each for each in ledger.deliveries()}
     ledger.adopt({first.id: "https://old.example/?p=1"}, [], LATER)
@@ -451,6 +452,7 @@ def test_an_adopted_id_takes_the_posts_deliveries_along(ledger):
     moved = replace(before[held.id], subject="https://old.example/?p=1")
     assert after == before | {held.id: moved}, "a feed's address is no post's id"
     assert ledger.attempts(held.id) == [tried]
+    assert ledger.ordinals() == {"https://old.example/?p=1": 1, second.id: 2}
     assert ledger.planned("main") == {"https://old.example/?p=1", second.id}
     assert ledger.posts_stamp() != stamp
 
