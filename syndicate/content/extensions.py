@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_block import StateBlock, code
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -80,6 +81,9 @@ def _wikilink(state: StateInline, silent: bool) -> bool:
     found = _WIKI.match(state.src, state.pos, state.posMax)
     if not found or not found[0].strip("![]|# "):
         return False
+    inner = found[0].lstrip("!")[2:-2]
+    if normalizeReference(inner) in state.env.get("references", ()):
+        return False  # [[words]] with [words]: address elsewhere is a link in brackets
     if not silent:
         name, heading, words = found[1].strip(), found[2] or "", (found[3] or "").strip()
         if found[0][0] == "!" and is_picture(name):
