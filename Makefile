@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-real golden bench-content bench-feeds lint types contracts format lock docs clean
+.PHONY: run test test-real golden bench-content bench-archive bench-feeds lint types contracts format lock docs clean
 
 run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
@@ -22,6 +22,10 @@ golden: $(VENV)/.dev
 # Against Hugo, on posts of our own making; it takes some minutes and a gigabyte below .bench.
 bench-content: $(VENV)/.run
 	$(BIN)/python bench/content.py
+
+# An archive of ten thousand posts against Hugo's feed of all; some minutes, too.
+bench-archive: $(VENV)/.run
+	$(BIN)/python bench/archive.py
 
 # How fast feeds are served; needs nginx and wrk.
 bench-feeds: $(VENV)/.dev

@@ -101,16 +101,17 @@ class Site:
         self.posts, self.hugo = posts, hugo
         self.folder = WORK / f"site-{posts}"
         self.edits = 0
-
-    def build(self) -> None:
-        if not (self.folder / "content").is_dir():
-            corpus.write(self.posts, self.folder / "content")
-        for name, text in {
+        self.files = {
             "hugo.toml": HUGO,
             "layouts/home.rss.xml": RSS,
             "layouts/home.json": JSON,
             "syndicate.toml": SYNDICATE,
-        }.items():
+        }
+
+    def build(self) -> None:
+        if not (self.folder / "content").is_dir():
+            corpus.write(self.posts, self.folder / "content")
+        for name, text in self.files.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)

@@ -154,3 +154,11 @@ def test_the_feed_has_its_pictures_and_its_hubs():
         {"type": "WebSub", "url": "https://hub.example/"},
         {"type": "rssCloud", "url": "https://cloud.example/pleaseNotify"},
     ]
+
+
+def test_a_feed_of_common_posts_stays_below_250_kb():
+    # With an archive a feed of twenty grows to 39 posts at most; this is the largest format.
+    body = f"<p>{'The engine weaves algebraic patterns. ' * 145}</p>"
+    assert 5_500 <= len(body) < 6_000
+    posts = tuple(post(number, body=body) for number in range(1, 40))
+    assert len(Example(posts=posts).build(limit=39)["feed.json"].data) < 250_000

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what tests/real needs of other people's: the servers that it talks to and the judges of
-# web pages into .real/ at the project's root, and Debian's Chromium.
+# Installs what tests/real needs of other people's: the servers that it talks to, the judges of web
+# pages and readers of feeds into .real/ at the project's root, Debian's Chromium and newsboat.
 #
 #   tests/real/setup.sh          install what is missing or out of date; at once when nothing is
 #   tests/real/setup.sh --lock   write the two lock files anew, from package.json and the .in file
@@ -20,6 +20,7 @@ have_venv() { "$python" -c 'import ensurepip, venv'; } 2>/dev/null
 have_npm() { command -v npm; } >/dev/null
 have_browser() { command -v chromium; } >/dev/null
 have_nginx() { PATH=$PATH:/usr/sbin command -v nginx; } >/dev/null
+have_newsboat() { command -v newsboat; } >/dev/null
 have_caddy() { command -v caddy; } >/dev/null
 
 # Debian packages, asked for only when the command that they give is not there.
@@ -31,6 +32,7 @@ system_packages() {
     have_browser || missing+=(chromium)
     have_nginx || missing+=(nginx-light)
     have_caddy || missing+=(caddy)
+    have_newsboat || missing+=(newsboat)
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         say "please install: ${missing[*]}"
