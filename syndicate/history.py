@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,11 +52,12 @@ class History:
         kept = {folder: notes[folder] for folder in pages if folder in notes}
         written = set()
         try:
-            for places in self._make(notes, writes=True):
-                page = pages[places[0].document.folder]
-                kept[page.folder] = feeds.note(page, places)
-                written |= {each.path for each in places if each.written}
-                step()
+            with closing(self._make(notes, writes=True)) as made:  # its helpers end with it
+                for places in made:
+                    page = pages[places[0].document.folder]
+                    kept[page.folder] = feeds.note(page, places)
+                    written |= {each.path for each in places if each.written}
+                    step()
         finally:
             if kept != notes:
                 self.ledger.save_session(NOTES, kept)
@@ -72,7 +74,9 @@ class History:
         """Remove the pages that are no more, when the feed leads to them no longer."""
         feeds.sweep(self.config.feeds, self.paging)
 
-    def _make(self, notes: dict[str, Any], *, writes: bool) -> Iterator[list[feeds.Published]]:
+    def _make(
+        self, notes: dict[str, Any], *, writes: bool
+    ) -> Generator[list[feeds.Published], None, None]:
         pages = feeds.stale(self.paging, notes, self.config.feeds.output)
         jobs = (self._job(page, writes=writes) for page in pages)
         return feeds.make_all(jobs, sum(len(page.ids) for page in pages))

@@ -11,10 +11,11 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ def make(job: Job) -> list[Published]:
     return [replace(each, document=replace(each.document, data=b"")) for each in places]
 
 
-def make_all(jobs: Iterable[Job], posts: int) -> Iterator[list[Published]]:
+def make_all(jobs: Iterable[Job], posts: int) -> Generator[list[Published], None, None]:
     """Make pages, and tell of each when it is in its place; in no order.
 
     Args:
@@ -164,14 +165,15 @@ def sweep(settings: config.Feeds, paging: Paging) -> None:
     }
     ours = {Path(each.path).name for each in addresses(_all_formats(settings), "", archived=True)}
     for folder in _folders(output):
-        gone = [path for name in sorted(ours) if (path := folder / name) not in kept]
+        gone = {folder / name for name in ours} - kept
         for path in gone:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise FeedError(f"{path}: cannot be removed: {error.strerror}") from error
-        with contextlib.suppress(OSError):  # something of somebody else's is in it
-            folder.rmdir()
+        if len(gone) == len(ours):
+            with contextlib.suppress(OSError):  # something of somebody else's is in it
+                folder.rmdir()
 
 
 def archived(settings: config.Feeds, feeds_url: str) -> list[Address]:
@@ -253,8 +255,16 @@ def _helpers(posts: int) -> Iterator[_Pool | None]:
 
 
 def _be_helper() -> None:
-    """Leave it to the main process to answer who interrupts all of us."""
+    """Leave it to the main process to answer who interrupts all of us, and end when it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the main process has: one that was killed tells nobody."""
+    if parent := parent_process():
+        parent.join()
+    os._exit(1)
 
 
 def _taken(future: Future[list[Published]], job: Job) -> list[Published]:
