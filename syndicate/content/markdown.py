@@ -20,6 +20,11 @@ _CHECKBOX = '<input class="task-list-item-checkbox" disabled="" type="checkbox"'
 _ALIGNED = re.compile('<(t[hd]) style="text-align:(left|right|center)">')
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|{}]|==|^\s*[-=+#:\d]|^(?: {4}|\t)", re.MULTILINE)
 """Without any of these a text is its own plain text, and needs no parser."""
+_BARE = re.compile(
+    r"(?<!\]\()(?<!\]: )(?<![<\"'=])(?:https?://|ftp://|www\.)|[\w+.-]@\w|mailto:|xmpp:",
+    re.IGNORECASE,
+)
+"""May be an address that is to become a link, and stands in neither a link nor an attribute."""
 _ELEMENT = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|small|span|strike|strong|sub"
     r"|sup|time|tt|u|var|wbr)\b|<!--",
@@ -38,7 +43,7 @@ def to_html(text: str, links: Links | None = None, *, jsx: bool = False) -> str:
     """
     page = hashlib.sha256(links.page.encode()).hexdigest()[:6] if links else None
     env = {"docId": page, "links": links, "jsx": jsx}
-    html: str = _markdown().render(text, env)
+    html: str = _markdown(autolinks=bool(_BARE.search(text))).render(text, env)
     # Readers drop form fields and inline styles, and would lose what these say.
     html = html.replace(f'{_CHECKBOX} checked="">', "☑").replace(f"{_CHECKBOX}>", "☐")
     return _ALIGNED.sub(r'<\1 align="\2">', html)
@@ -51,7 +56,8 @@ def to_plain(text: str) -> str:
     """
     if not _MARKUP.search(text):
         return fold(text)
-    tokens = takewhile(lambda token: token.type != "footnote_block_open", _markdown().parse(text))
+    parsed = _markdown(autolinks=False).parse(text)
+    tokens = takewhile(lambda token: token.type != "footnote_block_open", parsed)
     inlines = (
         inline
         for before, inline in pairwise(tokens)
@@ -61,8 +67,11 @@ def to_plain(text: str) -> str:
 
 
 @cache
-def _markdown() -> MarkdownIt:
-    """Set up the one parser; the import alone costs more than a short run."""
+def _markdown(*, autolinks: bool) -> MarkdownIt:
+    """Set up the parser; the import alone costs more than a short run.
+
+    Looking for bare addresses takes a third of its time: most texts have none, and do without.
+    """
     from markdown_it import MarkdownIt  # noqa: PLC0415 - heavy, and needed only where one renders
     from mdit_py_plugins.deflist import deflist_plugin  # noqa: PLC0415
     from mdit_py_plugins.footnote import footnote_plugin  # noqa: PLC0415
@@ -72,7 +81,9 @@ def _markdown() -> MarkdownIt:
 
     options = {"html": True, "tasklists": True}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-    parser.use(gfm_autolink_plugin).use(footnote_plugin, inline=False).use(deflist_plugin)
+    if autolinks:
+        parser.use(gfm_autolink_plugin)
+    parser.use(footnote_plugin, inline=False).use(deflist_plugin)
     extensions.install(parser)
     return parser
 

@@ -216,6 +216,24 @@ def test_links_by_name_lead_to_the_post_that_is_meant(folder):
         assert ' href="https://example.org/blog/none/"' in again(post), "not what was kept"
 
 
+BARE = [
+    *("https://x.org", "(https://x.org)", "a www.x.org b"),
+    *("me@x.org", "mailto:me@x.org", "xmpp:me@x.org", "*https://x.org*", "> https://x.org"),
+]
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_a_bare_address_is_a_link_wherever_it_stands(rendered, text):
+    assert "<a href=" in rendered(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["[a](https://x.org)", "[a]\n\n[a]: https://x.org", '<a href="https://x.org">a</a>']
+)
+def test_what_is_a_link_already_is_one_link(rendered, text):
+    assert rendered(text).count("<a ") == 1
+
+
 def test_a_picture_without_an_address_is_none(rendered):
     assert rendered("![a](data:image/gif;base64,AA) b") == "<p> b</p>\n"
     assert "srcset" in rendered('<img srcset="a.png 2x">')
