@@ -429,6 +429,14 @@ class EndpointState:
         return self.gate is Gate.OPEN and not (self.throttled_until and self.throttled_until > now)
 
 
+class Unit(enum.StrEnum):
+    """What a network counts when it counts a text."""
+
+    GRAPHEMES = "graphemes"
+    CODE_POINTS = "code points"
+    UTF_16 = "UTF-16 units"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a network accepts, live where its server tells; None stands for no limit."""
@@ -447,6 +455,8 @@ class Limits:
     image_types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
     alt: int | None = None
     """The longest alternative text, in characters."""
+    unit: Unit = Unit.GRAPHEMES
+    """What ``text`` is a number of."""
 
 
 @dataclass(frozen=True, slots=True)
