@@ -186,11 +186,12 @@ def _usual_trust() -> ssl.SSLContext:
 
 
 def _is_others(record: logging.LogRecord) -> bool:  # noqa: ARG001 - a filter's interface
-    """Keep httpx from logging our requests: it tells the whole address, which may be a secret."""
+    """Keep our requests out of the log: their addresses, and where they lead, may be secrets."""
     return not _ours.get()
 
 
-logging.getLogger("httpx").addFilter(_is_others)
+for _name in ("httpx", "httpcore.http11"):
+    logging.getLogger(_name).addFilter(_is_others)
 
 
 class _Progress:

@@ -28,6 +28,7 @@ _METHODS = {
 
 _BUILT_IN = {
     "bluesky": "syndicate.networks.bluesky:Bluesky",
+    "discord": "syndicate.networks.discord:Discord",
     "folder": "syndicate.networks.folder:Folder",
     "indexnow": "syndicate.networks.indexnow:IndexNow",
     "mastodon": "syndicate.networks.mastodon:Mastodon",

@@ -27,8 +27,27 @@ from fakes.server import serve
 from syndicate import networks
 from syndicate.compose import measure
 from syndicate.config import Endpoint
-from syndicate.errors import Gone, InDoubt, Rejected, Throttled, Unauthorized, Unreachable
-from syndicate.model import Guarantee, Image, Key, Limits, Message, Picture, Receipt, Replay, Site
+from syndicate.errors import (
+    DeliveryError,
+    Gone,
+    InDoubt,
+    Rejected,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
+from syndicate.model import (
+    Guarantee,
+    Image,
+    Key,
+    Limits,
+    Message,
+    Picture,
+    Receipt,
+    Replay,
+    Site,
+    Unit,
+)
 from syndicate.networks.base import LooksUp, Wire
 
 SITE = Site("Ada's notes", "https://example.org", "en")
@@ -52,6 +71,8 @@ class Case:
         limits: the limits to compose within.
         remote: whether it talks to a server at all.
         pictures: whether its messages have any.
+        refusals: which statuses say something else than usual.
+        caption: the limit of a text below a picture, where it is another.
     """
 
     network: str
@@ -61,6 +82,8 @@ class Case:
     limits: Limits = BOUNDLESS
     remote: bool = True
     pictures: bool = True
+    refusals: Mapping[int, type[DeliveryError]] = field(default_factory=dict)
+    caption: int | None = None
 
     def bind(self, url: str = "https://server.example") -> Any:
         kind = networks.get(self.network)
@@ -74,6 +97,9 @@ SKEET = Limits(text=300, text_bytes=3000, image_bytes=1_000_000, alt=2000)
 SESSION = {"did": "did:plc:ada", "accessJwt": "access", "refreshJwt": "refresh"}
 LOG_IN = {"/xrpc/com.atproto.server.createSession": SESSION}
 RECORD = {"uri": "at://did:plc:ada/app.bsky.feed.post/3k", "cid": "bafy"}
+
+NOBODY_THERE = {404: Unauthorized}
+"""Where the address is all that there is, 404 speaks of the endpoint."""
 
 CASES = [
     Case("webhook", lambda url: {"url": f"{url}/hook", "secret": SECRETLY}),
@@ -90,6 +116,13 @@ CASES = [
         answers=LOG_IN,
         created=RECORD,
         limits=SKEET,
+    ),
+    Case(
+        "discord",
+        lambda url: {"url": SecretStr(f"{url}/api/webhooks/1/{SECRET}")},
+        created={"id": "1"},
+        limits=Limits(text=4096, unit=Unit.CODE_POINTS, image_bytes=10_000_000, alt=1024),
+        refusals=NOBODY_THERE,
     ),
     Case(
         "indexnow",
@@ -175,9 +208,9 @@ POSTS = {
 
 
 def assert_within(message: Message, limits: Limits) -> None:
-    if limits.text is not None:
-        assert measure(message.text, limits) <= limits.text
-        assert message.length <= limits.text
+    if message.limit is not None:
+        assert measure(message.text, limits) <= message.limit
+        assert message.length <= message.limit
     if limits.text_bytes is not None:
         assert len(message.text.encode()) <= limits.text_bytes
     if message.image and limits.image_bytes is not None:
@@ -194,7 +227,7 @@ def test_every_post_makes_a_message_within_the_limits(case, post, hero):
     assert_within(message, case.limits)
     assert message.link == post.url
     assert message.language == post.language
-    assert message.limit == case.limits.text
+    assert message.limit == (case.caption if case.caption and message.image else case.limits.text)
     if post.image is None or hero is None or not case.pictures:
         assert message.image is None
     else:
@@ -346,6 +379,7 @@ STATUSES = [
 @every_remote
 @pytest.mark.parametrize(("status", "expected"), STATUSES)
 def test_each_refusal_has_its_error(case, status, expected):
+    expected = case.refusals.get(status, expected)
     headers = {"retry-after": "60"} if status in {429, 503} else {}
     with (
         answering(case, lambda: JSONResponse({"error": "no"}, status, headers)) as (url, _),
