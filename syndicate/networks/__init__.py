@@ -33,6 +33,8 @@ _BUILT_IN = {
     "indexnow": "syndicate.networks.indexnow:IndexNow",
     "mastodon": "syndicate.networks.mastodon:Mastodon",
     "rsscloud": "syndicate.networks.rsscloud:RssCloud",
+    "slack": "syndicate.networks.slack:Slack",
+    "slackbot": "syndicate.networks.slackbot:Slackbot",
     "webhook": "syndicate.networks.webhook:Webhook",
     "websub": "syndicate.networks.websub:WebSub",
 }

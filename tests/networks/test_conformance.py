@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from fakes.bench import Bench
@@ -67,12 +67,13 @@ class Case:
         network: its name.
         options: its own options for a server at an address; secrets are ``SECRET``.
         answers: what its server says before the request that creates, by path.
-        created: what its server says to that request.
+        created: what its server says to that request, in JSON or as a text.
         limits: the limits to compose within.
         remote: whether it talks to a server at all.
         pictures: whether its messages have any.
         refusals: which statuses say something else than usual.
         caption: the limit of a text below a picture, where it is another.
+        shows: the kinds of picture that it fetches itself, so that it has to take them as they are.
     """
 
     network: str
@@ -84,6 +85,12 @@ class Case:
     pictures: bool = True
     refusals: Mapping[int, type[DeliveryError]] = field(default_factory=dict)
     caption: int | None = None
+    shows: frozenset[str] | None = None
+
+    def success(self) -> Response:
+        if isinstance(self.created, str):
+            return PlainTextResponse(self.created)
+        return JSONResponse(self.created)
 
     def bind(self, url: str = "https://server.example") -> Any:
         kind = networks.get(self.network)
@@ -100,6 +107,9 @@ RECORD = {"uri": "at://did:plc:ada/app.bsky.feed.post/3k", "cid": "bafy"}
 
 NOBODY_THERE = {404: Unauthorized}
 """Where the address is all that there is, 404 speaks of the endpoint."""
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+BLOCKS = Limits(text=3000, unit=Unit.CODE_POINTS, alt=2000, image_types=PICTURES)
 
 CASES = [
     Case("webhook", lambda url: {"url": f"{url}/hook", "secret": SECRETLY}),
@@ -123,6 +133,21 @@ CASES = [
         created={"id": "1"},
         limits=Limits(text=4096, unit=Unit.CODE_POINTS, image_bytes=10_000_000, alt=1024),
         refusals=NOBODY_THERE,
+    ),
+    Case(
+        "slack",
+        lambda url: {"url": SecretStr(f"{url}/services/T0/B0/{SECRET}")},
+        created="ok",
+        limits=BLOCKS,
+        refusals=NOBODY_THERE,
+        shows=PICTURES,
+    ),
+    Case(
+        "slackbot",
+        lambda url: {"token": SECRETLY, "channel": "C0123456789", "api": f"{url}/api"},
+        created={"ok": True, "ts": "1.2"},
+        limits=BLOCKS,
+        shows=PICTURES,
     ),
     Case(
         "indexnow",
@@ -228,7 +253,8 @@ def test_every_post_makes_a_message_within_the_limits(case, post, hero):
     assert message.link == post.url
     assert message.language == post.language
     assert message.limit == (case.caption if case.caption and message.image else case.limits.text)
-    if post.image is None or hero is None or not case.pictures:
+    shown = case.shows is None or (hero and hero.type in case.shows)
+    if post.image is None or hero is None or not case.pictures or not shown:
         assert message.image is None
     else:
         alt = post.image.alt or ""
@@ -277,7 +303,9 @@ def test_composing_touches_nothing_outside(case, monkeypatch):
 def test_a_picture_that_does_not_fit_is_made_to_or_left_out(case):
     tight = replace(case.limits, image_bytes=5_000, image_types=frozenset({"image/jpeg"}))
     message = case.bind().compose(POSTS["illustrated"], "", LARGE, tight)
-    if case.limits.image_bytes is not None:
+    if case.shows:
+        assert message.image is None
+    elif case.limits.image_bytes is not None:
         assert message.image.length <= 5_000
         assert message.image.type == "image/jpeg"
 
@@ -346,7 +374,7 @@ def test_the_limits_are_told_and_stay_for_a_while(case):
 
 @every_remote
 def test_a_message_is_delivered_and_the_receipt_names_it(case):
-    with answering(case, lambda: JSONResponse(case.created)) as (url, posted):
+    with answering(case, case.success) as (url, posted):
         receipt = deliver(case, url)
     assert receipt.id
     assert len(posted) == 1
@@ -355,7 +383,7 @@ def test_a_message_is_delivered_and_the_receipt_names_it(case):
 
 @every_remote
 def test_two_deliveries_of_one_message_send_the_same(case):
-    with answering(case, lambda: JSONResponse(case.created)) as (url, posted):
+    with answering(case, case.success) as (url, posted):
         deliver(case, url, times=2)
     assert len(posted) == 2
     assert posted[0] == posted[1]
