@@ -87,7 +87,8 @@ class Reply:
 
     def _said(self) -> str:
         """Give the error in the server's own words, which most put into one of these members."""
-        members = (self.field(name) for name in ("error", "message", "error_description"))
+        names = ("error", "message", "error_description", "description")
+        members = (self.field(name) for name in names)
         words = list(dict.fromkeys(word for word in members if word and isinstance(word, str)))
         return _shorten(self.redact(": ".join(words))) or self.excerpt()
 

@@ -35,6 +35,7 @@ _BUILT_IN = {
     "rsscloud": "syndicate.networks.rsscloud:RssCloud",
     "slack": "syndicate.networks.slack:Slack",
     "slackbot": "syndicate.networks.slackbot:Slackbot",
+    "telegram": "syndicate.networks.telegram:Telegram",
     "webhook": "syndicate.networks.webhook:Webhook",
     "websub": "syndicate.networks.websub:WebSub",
 }

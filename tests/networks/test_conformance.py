@@ -150,6 +150,14 @@ CASES = [
         shows=PICTURES,
     ),
     Case(
+        "telegram",
+        lambda url: {"token": SECRETLY, "chat": "@adas_notes", "api": url},
+        created={"ok": True, "result": {"message_id": 1, "chat": {"id": 5}}},
+        limits=Limits(text=4096, unit=Unit.UTF_16, image_bytes=10_000_000),
+        refusals=NOBODY_THERE,
+        caption=1024,
+    ),
+    Case(
         "indexnow",
         lambda url: {"url": f"{url}/indexnow", "key": "0123456789abcdef"},
         pictures=False,
