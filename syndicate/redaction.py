@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from urllib.parse import quote
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, unquote, urlsplit
 
 MASK = "[secret]"
+_TELLING = 16
+"""A part of a secret address that is as long as this is a secret by itself."""
 
 
 class Redactor:
     """Replaces every secret that it knows in a text, in its percent-encoded form too.
+
+    Where a secret is an address, its telling parts are secrets as well: a server that moves, or
+    repeats what it was asked for, gives them in another spelling.
 
     Args:
         secrets: the secret values; shorter ones than four characters would tear words apart and
@@ -27,7 +33,8 @@ class Redactor:
             spelling
             for secret in secrets
             if len(secret) >= 4  # noqa: PLR2004 - see above
-            for spelling in (secret, quote(secret, safe=""))
+            for part in (secret, *_parts(secret))
+            for spelling in (part, quote(part, safe=""))
         }
         self._spellings = sorted(spellings.union(self._spellings), key=len, reverse=True)
 
@@ -36,6 +43,19 @@ class Redactor:
         for spelling in self._spellings:
             text = text.replace(spelling, MASK)
         return text
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Give what follows the host of a secret address, and each long word in it."""
+    if not secret.startswith(("http://", "https://")):
+        return
+    try:
+        address = urlsplit(secret)
+    except ValueError:
+        return
+    rest = address._replace(scheme="", netloc="").geturl()
+    words = re.split(r"[/?&=#;,]", rest)
+    yield from (each for each in (rest, *words, *map(unquote, words)) if len(each) >= _TELLING)
 
 
 class RedactingFormatter(logging.Formatter):

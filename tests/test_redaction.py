@@ -78,3 +78,27 @@ def test_the_clock_looks_again_each_minute_because_it_can_be_set(monkeypatch):
     monkeypatch.setattr(clock_module.asyncio, "sleep", sleep)
     asyncio.run(clock.sleep_until(start + timedelta(hours=2)))
     assert waits == [60, 60], "set forward, it does not wait out the two hours"
+
+
+TOKEN = "aXv3-Qm9_zYt7Lk2PbR5sWd8"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "https://discord.com/api/webhooks/1/{}",
+        "redirects to https://elsewhere.example/api/webhooks/1/{}?wait=true",
+        "no webhook {}",
+        "https%3A%2F%2Fdiscord.com%2Fapi%2Fwebhooks%2F1%2F{}",
+    ],
+)
+def test_the_parts_of_a_secret_address_are_secrets_too(told):
+    redact = Redactor([f"https://discord.com/api/webhooks/1/{TOKEN}"])
+    assert TOKEN not in redact(told.format(TOKEN))
+    assert redact("a message about webhooks at discord.com") == (
+        "a message about webhooks at discord.com"
+    )
+
+
+def test_what_only_looks_like_an_address_is_hidden_whole():
+    assert Redactor(["https://[hunter2"])("at https://[hunter2") == f"at {MASK}"

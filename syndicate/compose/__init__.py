@@ -2,19 +2,26 @@
 
 from syndicate.compose.facets import find_facets
 from syndicate.compose.hashtags import hashtags
-from syndicate.compose.image import attach, fit
-from syndicate.compose.measure import fits, graphemes, measure
-from syndicate.compose.text import compose_text, disarm, shorten
+from syndicate.compose.image import attach, fit, refer
+from syndicate.compose.markup import escape_html, escape_markdown
+from syndicate.compose.measure import fits, graphemes, measure, utf16
+from syndicate.compose.text import Parts, compose_parts, compose_text, disarm, shorten
 
 __all__ = [
+    "Parts",
     "attach",
+    "compose_parts",
     "compose_text",
     "disarm",
+    "escape_html",
+    "escape_markdown",
     "find_facets",
     "fit",
     "fits",
     "graphemes",
     "hashtags",
     "measure",
+    "refer",
     "shorten",
+    "utf16",
 ]

@@ -40,6 +40,17 @@ def attach(post: Post, picture: Picture | None) -> Attachment | None:
     return _attachment(picture, post.image.alt or "")
 
 
+def refer(post: Post, picture: Picture | None, limits: Limits) -> Attachment | None:
+    """Attach a post's picture for a network that fetches it itself, from the site.
+
+    Returns:
+        None where there is no picture, or none that the network shows as it is.
+    """
+    if post.image is None or picture is None or not _is_within(picture, limits):
+        return None
+    return _attachment(replace(picture, url=post.image.url), _alt(post.image.alt or "", limits))
+
+
 def fit(post: Post, picture: Picture | None, limits: Limits) -> Attachment | None:
     """Attach a post's picture within a network's limits.
 

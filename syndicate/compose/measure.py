@@ -6,7 +6,7 @@ import itertools
 
 import regex
 
-from syndicate.model import Limits
+from syndicate.model import Limits, Unit
 
 _GRAPHEME = regex.compile(r"\X")
 _CONJUNCT = regex.compile(r"\p{InCB=Linker}[\p{InCB=Linker}\p{InCB=Extend}]*\p{InCB=Consonant}")
@@ -36,9 +36,15 @@ def cut(text: str, count: int) -> str:
     return "".join(itertools.islice((each[0] for each in _GRAPHEME.finditer(text)), count))
 
 
-def measure(text: str, limits: Limits) -> int:
-    """Count graphemes; where a URL has a price of its own, each costs that, be it long or short.
+def utf16(text: str) -> int:
+    """Count UTF-16 units, as JavaScript and Telegram do: an emoji is two, or more."""
+    return len(text.encode("utf-16-le")) // 2
 
+
+def measure(text: str, limits: Limits) -> int:
+    """Count what the network counts; where that is code points or UTF-16, it is just that.
+
+    Else count graphemes; where a URL has a price of its own, each costs that, be it long or short.
     This is Mastodon's ``StatusLengthValidator`` and the ``maxGraphemes`` of AT Protocol lexicons,
     and never less than theirs: a text that is a little shorter than it could be goes out, one that
     is too long does not. So what only *may* be a URL to the server costs both, its own length and
@@ -46,6 +52,10 @@ def measure(text: str, limits: Limits) -> int:
     one each, as they do on older servers. Mentions of remote accounts have no price here, because
     no message has any (see :func:`syndicate.compose.text.disarm`).
     """
+    if limits.unit is Unit.UTF_16:
+        return utf16(text)
+    if limits.unit is Unit.CODE_POINTS:
+        return len(text)
     cost = limits.url_cost
     if cost is not None:
         text = _WORD.sub(lambda word: _at_price(word[0], cost), text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import regex
 
@@ -21,10 +22,43 @@ _ADDRESS = regex.compile(r"://\S*$")
 _MENTION = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
 
 
+class Parts(NamedTuple):
+    """What a text is made of; a network that marks it up puts the parts together itself."""
+
+    title: str
+    summary: str
+    link: str
+    hashtags: tuple[str, ...]
+    """Without ``#``."""
+
+    @property
+    def tags(self) -> str:
+        """The hashtags on a line."""
+        return " ".join(f"#{tag}" for tag in self.hashtags)
+
+    @property
+    def text(self) -> str:
+        """The parts below each other."""
+        return "\n\n".join(
+            part for part in (self.title, self.summary, self.link, self.tags) if part
+        )
+
+
 def compose_text(
     title: str, summary: str, link: str, hashtags: Sequence[str], limits: Limits
 ) -> str:
     """Put title, summary, link and hashtags below each other, within the limits.
+
+    See :func:`compose_parts` for what is shortened when.
+    """
+    parts = compose_parts(title, summary, link, hashtags, lambda parts: fits(parts.text, limits))
+    return parts.text
+
+
+def compose_parts(
+    title: str, summary: str, link: str, hashtags: Sequence[str], fit: Callable[[Parts], bool]
+) -> Parts:
+    """Choose as much of title, summary, link and hashtags as fits together.
 
     The link is never cut, nor a hashtag. When it is too long, the summary is shortened first, at
     a word; then hashtags go, from the last one; then the title is shortened. A link that is longer
@@ -35,21 +69,25 @@ def compose_text(
         summary: may be empty; a title that it begins with is not said twice.
         link: may be empty, where a card carries it.
         hashtags: without ``#``.
-        limits: the network's.
+        fit: whether the network takes these parts, marked up as it wants them.
     """
     title, summary = _once(" ".join(title.split()), " ".join(summary.split()))
-    link = link if fits(link, limits) else ""
-    tails = [_join(link, _line(hashtags[:count])) for count in range(len(hashtags), -1, -1)]
-    for tail in tails:
-        short = shorten(summary, _room(title, tail, limits))
-        text = _join(title, short, tail)
-        if (short == summary or graphemes(short) >= WORTHWHILE) and fits(text, limits):
-            return text
-    for tail in tails:
-        text = _join(title, tail)
-        if title and fits(text, limits):
-            return text
-    return _join(shorten(title or summary, _room("", link, limits)), link)
+    link = link if fit(Parts("", "", link, ())) else ""
+    counts = range(len(hashtags), -1, -1)
+    variants = [Parts(title, summary, link, tuple(hashtags[:count])) for count in counts]
+    for whole in variants:
+        parts = whole._replace(summary=_short_summary(whole, fit))
+        unharmed = parts.summary == summary or graphemes(parts.summary) >= WORTHWHILE
+        if unharmed and fit(parts):
+            return parts
+    for whole in variants:
+        parts = whole._replace(summary="")
+        if title and fit(parts):
+            return parts
+    bare = Parts("", "", link, ())
+    return bare._replace(
+        title=shorten(title or summary, lambda text: fit(bare._replace(title=text)))
+    )
 
 
 def shorten(text: str, fit: Callable[[str], bool]) -> str:
@@ -100,14 +138,6 @@ def _beginning(text: str, count: int) -> str:
     return f"{kept} {ELLIPSIS}" if _ADDRESS.search(kept) else kept + ELLIPSIS
 
 
-def _room(before: str, after: str, limits: Limits) -> Callable[[str], bool]:
-    """Give the test whether a part fits between what stands before and after it."""
-    return lambda part: fits(_join(before, part, after), limits)
-
-
-def _line(hashtags: Sequence[str]) -> str:
-    return " ".join(f"#{tag}" for tag in hashtags)
-
-
-def _join(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
+def _short_summary(parts: Parts, fit: Callable[[Parts], bool]) -> str:
+    """Give as much of the summary as fits among the other parts."""
+    return shorten(parts.summary, lambda text: fit(parts._replace(summary=text)))

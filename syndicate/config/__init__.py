@@ -13,7 +13,7 @@ from syndicate.config.schema import (
     Server,
     SiteConfig,
 )
-from syndicate.config.values import Duration, ExactUrl, Secret, Token, WebUrl
+from syndicate.config.values import Duration, ExactUrl, Secret, SecretUrl, Token, WebUrl
 
 __all__ = [
     "Config",
@@ -27,6 +27,7 @@ __all__ = [
     "Model",
     "Schedule",
     "Secret",
+    "SecretUrl",
     "Server",
     "SiteConfig",
     "Token",

@@ -6,7 +6,15 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    SerializeAsAny,
+    field_validator,
+    model_validator,
+)
 
 from syndicate import defaults, model
 from syndicate.config import cron
@@ -319,6 +327,7 @@ class Endpoint(Filters):
         """Refuse ``http://`` early; where the server really is, the connection's guard checks."""
         for key in type(self).model_fields:
             value = getattr(self, key)
+            value = value.get_secret_value() if isinstance(value, SecretStr) else value
             if isinstance(value, str) and value.startswith("http://") and not self.allow_networks:
                 raise ValueError(
                     f"{key}: plain http:// would send secrets in the clear; use https://, or name "

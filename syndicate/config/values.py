@@ -99,6 +99,13 @@ def check_url(value: str) -> str:
     return value
 
 
+def check_secret_url(value: SecretStr) -> SecretStr:
+    """Accept a secret that is an absolute http(s) URL; it is not repeated where it is none."""
+    if value.get_secret_value():  # it is empty where secrets are not resolved
+        check_url(value.get_secret_value())
+    return value
+
+
 def check_zone(value: str) -> str:
     """Accept a name of the IANA time zone database."""
     try:
@@ -187,6 +194,9 @@ Secret = Annotated[
 
 Token = Annotated[Secret, AfterValidator(check_token)]
 """A secret that is sent in a header field."""
+
+SecretUrl = Annotated[Secret, AfterValidator(check_secret_url)]
+"""A reference to an address that is a secret, since whoever knows it may post there."""
 
 FilePath = Annotated[Path, BeforeValidator(resolve_path), WithJsonSchema({"type": "string"})]
 """A path, relative to the config file."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -15,11 +17,13 @@ from urllib.parse import urlsplit
 from syndicate import __version__
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
 from syndicate.http.reply import Reply
+from syndicate.redaction import Redactor
 
 if TYPE_CHECKING:
     import httpx  # a run that sends nothing does without
 
 REPLY_CAP = 64 * 1024
+_ours: ContextVar[bool] = ContextVar("_ours", default=False)
 _MISMATCHES = {62, 64}
 """OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_…: waiting does not mend a wrong name."""
 
@@ -100,6 +104,7 @@ class Http:
         content: bytes | None = None,
         creates: bool = False,
         cap: int = REPLY_CAP,
+        hide: Sequence[str] = (),
     ) -> Reply:
         """Send one request and read its whole answer, whatever its status.
 
@@ -114,6 +119,7 @@ class Http:
             content: a body as it is.
             creates: the request makes something public: a lost answer leaves a doubt.
             cap: the most bytes of the answer; more is an error on success, else cut off.
+            hide: secrets that the answer may repeat: no error tells them, whoever it reaches.
 
         Raises:
             Unreachable: it never left, or nothing that counts did.
@@ -123,7 +129,8 @@ class Http:
         import httpx  # noqa: PLC0415
 
         parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
-        progress = _Progress()
+        progress, redact = _Progress(), Redactor(hide)
+        quiet = _ours.set(True)
         try:
             host = _host(url)
             # httpx.Timeout restarts with each byte; a server that drips would hold us for ever.
@@ -141,7 +148,7 @@ class Http:
                     extensions={"trace": progress},
                 ) as response,
             ):
-                return await self._read(response, creates, cap)
+                return await self._read(response, creates, cap, redact)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError):
             # These errors quote the address or the header, which may be a secret: not ours.
             raise Rejected(
@@ -149,8 +156,12 @@ class Http:
             ) from None
         except (httpx.HTTPError, OSError) as error:
             raise _translate(error, host, creates, progress.sending) from error
+        finally:
+            _ours.reset(quiet)
 
-    async def _read(self, response: httpx.Response, creates: bool, cap: int) -> Reply:
+    async def _read(
+        self, response: httpx.Response, creates: bool, cap: int, redact: Redactor
+    ) -> Reply:
         body = bytearray()
         if response.headers.get("content-encoding", "").lower() in {"", "identity"}:
             async for chunk in response.aiter_raw():
@@ -158,7 +169,9 @@ class Http:
                 if len(body) > cap:
                     break
         headers = {name.lower(): value for name, value in response.headers.items()}
-        reply = Reply(response.status_code, headers, bytes(body[:cap]), creates, self._clock())
+        reply = Reply(
+            response.status_code, headers, bytes(body[:cap]), creates, self._clock(), redact
+        )
         if response.is_success and len(body) > cap:
             raise reply.garbled(f"is longer than {cap} bytes")
         return reply
@@ -170,6 +183,15 @@ def _usual_trust() -> ssl.SSLContext:
     import httpx  # noqa: PLC0415
 
     return httpx.create_ssl_context(trust_env=False)
+
+
+def _is_others(record: logging.LogRecord) -> bool:  # noqa: ARG001 - a filter's interface
+    """Keep our requests out of the log: their addresses, and where they lead, may be secrets."""
+    return not _ours.get()
+
+
+for _name in ("httpx", "httpcore.http11"):
+    logging.getLogger(_name).addFilter(_is_others)
 
 
 class _Progress:

@@ -18,6 +18,7 @@ from syndicate.errors import (
     Unreachable,
 )
 from syndicate.http.waiting import retry_at
+from syndicate.redaction import Redactor
 
 _EXCERPT = 300
 _KINDS: Mapping[int, type[DeliveryError]] = {
@@ -40,13 +41,15 @@ class Reply:
         body: at most the cap that was asked for.
         creates: whether the request creates something, so that a lost answer is a doubt.
         received: when the answer came.
+        redact: takes secrets out of what is told of the answer.
     """
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     creates: bool
     received: datetime
+    redact: Redactor = field(default_factory=Redactor, repr=False)
 
     @property
     def text(self) -> str:
@@ -80,13 +83,14 @@ class Reply:
 
     def excerpt(self) -> str:
         """Give the beginning of the body on one line, for a person."""
-        return _shorten(self.text)
+        return _shorten(self.redact(self.text))
 
     def _said(self) -> str:
         """Give the error in the server's own words, which most put into one of these members."""
-        members = (self.field(name) for name in ("error", "message", "error_description"))
+        names = ("error", "message", "error_description", "description")
+        members = (self.field(name) for name in names)
         words = list(dict.fromkeys(word for word in members if word and isinstance(word, str)))
-        return _shorten(": ".join(words)) or self.excerpt()
+        return _shorten(self.redact(": ".join(words))) or self.excerpt()
 
     def check(self) -> Reply:
         """Return the reply when it is a success.
@@ -103,7 +107,7 @@ class Reply:
         detail = f"HTTP {self.status}: {self._said()}".removesuffix(": ")
         until = retry_at(self.headers, self.body, self.received)
         if 300 <= self.status < 400:  # noqa: PLR2004 - "redirection"
-            target = self.headers.get("location", "nowhere").partition("?")[0]
+            target = self.redact(self.headers.get("location", "nowhere")).partition("?")[0]
             return Rejected(f"HTTP {self.status}: redirects to {target}", status=self.status)
         return self._kind(until is not None)(detail, status=self.status, until=until)
 

@@ -19,7 +19,7 @@ from syndicate.model.deliveries import (
     State,
 )
 from syndicate.model.findings import Finding, Kind, Severity
-from syndicate.model.messages import Attachment, Facet, FacetKind, Limits, Message
+from syndicate.model.messages import Attachment, Facet, FacetKind, Limits, Message, Unit
 from syndicate.model.posts import (
     LANGUAGE_TAG,
     Author,
@@ -67,4 +67,5 @@ __all__ = [
     "Site",
     "State",
     "Transcript",
+    "Unit",
 ]

@@ -85,6 +85,14 @@ class Message:
         return cls(**{**data, "facets": facets, "image": image})
 
 
+class Unit(enum.StrEnum):
+    """What a network counts when it counts a text."""
+
+    GRAPHEMES = "graphemes"
+    CODE_POINTS = "code points"
+    UTF_16 = "UTF-16 units"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a network accepts, live where its server tells; None stands for no limit."""
@@ -103,3 +111,5 @@ class Limits:
     image_types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
     alt: int | None = None
     """The longest alternative text, in characters."""
+    unit: Unit = Unit.GRAPHEMES
+    """What ``text`` is a number of."""

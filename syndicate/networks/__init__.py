@@ -28,10 +28,14 @@ _METHODS = {
 
 _BUILT_IN = {
     "bluesky": "syndicate.networks.bluesky:Bluesky",
+    "discord": "syndicate.networks.discord:Discord",
     "folder": "syndicate.networks.folder:Folder",
     "indexnow": "syndicate.networks.indexnow:IndexNow",
     "mastodon": "syndicate.networks.mastodon:Mastodon",
     "rsscloud": "syndicate.networks.rsscloud:RssCloud",
+    "slack": "syndicate.networks.slack:Slack",
+    "slackbot": "syndicate.networks.slackbot:Slackbot",
+    "telegram": "syndicate.networks.telegram:Telegram",
     "webhook": "syndicate.networks.webhook:Webhook",
     "websub": "syndicate.networks.websub:WebSub",
 }

@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 from fakes.images import picture
 from fakes.posts import POST
 from syndicate import model
-from syndicate.compose.image import attach, fit
+from syndicate.compose.image import attach, fit, refer
 from syndicate.compose.strip import without_metadata
 from syndicate.media.sniff import sniff
 from syndicate.model import Limits
@@ -314,3 +314,13 @@ def test_the_limits_always_hold_and_the_shape_stays(width, height, mode, form, *
     shrunk = max(after.width / width, after.height / height)
     assert abs(after.width - width * shrunk) <= 1
     assert abs(after.height - height * shrunk) <= 1
+
+
+def test_a_picture_is_referred_to_where_it_can_be_shown_as_it_is():
+    hero = model.Picture("file:///hero", "image/png", 64, 32, picture())
+    limits = Limits(text=None, image_types=frozenset({"image/png"}), alt=5)
+    referred = refer(ILLUSTRATED, hero, limits)
+    assert (referred.url, referred.alt, referred.data) == (URL, "A fi…", hero.data)
+    assert refer(ILLUSTRATED, None, limits) is None
+    assert refer(POST, hero, limits) is None
+    assert refer(ILLUSTRATED, replace(hero, type="image/avif"), limits) is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.compose.measure import cut, fits, graphemes, measure
-from syndicate.model import Limits
+from syndicate.model import Limits, Unit
 
 TOOT = Limits(text=500, url_cost=23)
 PLAIN = Limits(text=300, text_bytes=3_000)
@@ -100,3 +100,13 @@ def test_measuring_a_long_word_takes_no_time():
     assert measure("x" * 200_000, TOOT) == 200_000
     nasty = "https://a.de/" + "a,.:!?" * 20_000 + "<"
     assert measure(nasty, TOOT) == len(nasty) + 23
+
+
+@pytest.mark.parametrize(
+    ("text", "points", "units"),
+    [("", 0, 0), ("abc", 3, 3), ("日本", 2, 2), ("🇩🇪", 2, 4), ("👩🏽‍🚀", 4, 7), ("e\u0301", 2, 2)],
+)
+def test_some_networks_count_code_points_and_some_utf_16(text, points, units):
+    assert measure(text, Limits(text=1, unit=Unit.CODE_POINTS)) == points
+    assert measure(text, Limits(text=1, unit=Unit.UTF_16, url_cost=23)) == units
+    assert fits(text, Limits(text=units, unit=Unit.UTF_16))

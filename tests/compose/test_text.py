@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syndicate.compose.measure import fits, graphemes, measure
-from syndicate.compose.text import compose_text, disarm, shorten
+from syndicate.compose.text import compose_parts, compose_text, disarm, shorten
 from syndicate.model import Limits
 
 LINK = "https://example.org/blog/the-analytical-engine/"
@@ -175,3 +175,13 @@ MENTION = re.compile(r"(?<![=/\w])@[a-z0-9_]", re.IGNORECASE)
 @given(st.text(alphabet="@a_1/ .=é\u0301", max_size=20))
 def test_after_disarming_no_server_finds_anybody(text):
     assert not MENTION.search(disarm(text))
+
+
+def test_a_network_that_marks_up_the_parts_says_itself_what_fits():
+    def fit(parts):
+        return len(parts.summary.replace("*", "**")) + len(parts.title) <= 60
+
+    parts = compose_parts("Stars", "* " * 30, "https://example.org/", ["a"], fit)
+    assert (parts.title, parts.link, parts.tags) == ("Stars", "https://example.org/", "#a")
+    assert len(parts.summary.replace("*", "**")) in range(50, 56)
+    assert parts.text == f"Stars\n\n{parts.summary}\n\nhttps://example.org/\n\n#a"

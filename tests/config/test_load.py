@@ -23,6 +23,7 @@ NAMES = ", ".join(networks.options())
 FULL = (Path(__file__).parent / "full.toml").read_text("utf-8")
 SITE = '[site]\ntitle = "Ada"\nurl = "https://ada.example"\n'
 TOKEN, PASSWORD, HOOK = "tok-hunter2", "pass-hunter2", "whsec_" + "aHVudGVy" * 4
+CHANNEL = "https://chat.example/hooks/hunter2-hunter2-hunter2"
 
 
 @pytest.fixture
@@ -30,6 +31,8 @@ def folder(tmp_path, monkeypatch):
     """A folder with the secrets that the full file names."""
     monkeypatch.setenv("TOOTS", TOKEN)
     monkeypatch.setenv("HOOK", f" {HOOK}\n")
+    monkeypatch.setenv("CHANNEL", CHANNEL)
+    monkeypatch.setenv("BOT", TOKEN)
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "skies").write_text(f"{PASSWORD}\n")
     return tmp_path
@@ -61,7 +64,7 @@ def endpoint(rest, network="mastodon"):
 
 def test_a_file_with_every_key(folder):
     config = read(folder, FULL)
-    toots, skies, hook, files = config.endpoints
+    toots, skies, hook, files, *chats = config.endpoints
     assert config.site.title == "Ada's Lab"
     assert config.site.url == "https://ada.example"
     assert config.site.to_site().author.name == "Ada Brandt"
@@ -85,6 +88,7 @@ def test_a_file_with_every_key(folder):
     assert hook.url == "https://hook.example/in?key=1"
     assert hook.secret.get_secret_value() == HOOK
     assert files.dir == folder / "out"
+    assert chats[0].url.get_secret_value() == CHANNEL
 
 
 def test_the_file_with_every_key_has_every_key():
@@ -379,7 +383,7 @@ class TestSecrets:
         monkeypatch.delenv("TOOTS")
         monkeypatch.delenv("HOOK")
         (folder / "secrets" / "skies").unlink()
-        toots, skies, hook, _ = read(folder, FULL, secrets=False).endpoints
+        toots, skies, hook, *_ = read(folder, FULL, secrets=False).endpoints
         for secret in (toots.token, skies.password, hook.secret):
             assert secret.get_secret_value() == ""
 
@@ -399,6 +403,13 @@ class TestSecrets:
         assert len(caught.value.problems) == 3
         assert "hunter2" not in str(caught.value)
         assert caught.value.__context__ is None, "a traceback would show it"
+
+    def test_a_secret_address_is_one_that_keeps_secrets(self, folder, monkeypatch):
+        monkeypatch.setenv("CHANNEL", CHANNEL.replace("https", "http"))
+        for _, key, told in problems(folder, FULL):
+            assert key.startswith("endpoints[")
+            assert told.startswith("url: plain http:// would send secrets in the clear")
+            assert "hunter2" not in told
 
     def test_a_signing_secret_is_checked_and_not_repeated(self, folder, monkeypatch):
         monkeypatch.setenv("HOOK", "whsec_hunter2")

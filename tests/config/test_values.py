@@ -18,6 +18,7 @@ from syndicate.config.values import (
     FilePath,
     IpNetwork,
     Secret,
+    SecretUrl,
     WebUrl,
     Zone,
 )
@@ -243,3 +244,21 @@ def test_anything_is_taken_or_refused_and_never_an_error(kind, value):
 
     with contextlib.suppress(ValidationError):
         One.model_validate({"it": value})
+
+
+class TestSecretAddresses:
+    def test_an_address_is_named_like_any_secret(self, monkeypatch):
+        monkeypatch.setenv("HOOK", "https://hooks.example/T/hunter2")
+        found = read(SecretUrl, "env:HOOK")
+        assert found.get_secret_value() == "https://hooks.example/T/hunter2"
+        assert "hunter2" not in repr(found)
+        assert read(SecretUrl, "env:HOOK", secrets=False) == SecretStr("")
+
+    @pytest.mark.parametrize(
+        "address", ["hunter2", "ftp://x.example/hunter2", "https://u:hunter2@x"]
+    )
+    def test_what_is_no_address_is_refused_and_not_repeated(self, monkeypatch, address):
+        monkeypatch.setenv("HOOK", address)
+        message = refusal(SecretUrl, "env:HOOK")
+        assert "URL" in message
+        assert "hunter2" not in message

@@ -6,11 +6,9 @@ Written from Mastodon's own validators: ``StatusLengthValidator``, ``MediaAttach
 
 from __future__ import annotations
 
-import email.policy
 import html
 import io
 import re
-from email.parser import BytesParser
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fakes.clock import NOON
+from fakes.record import multipart
 from fakes.trouble import Trouble
 
 TOKEN = "mastodon-token"
@@ -113,7 +112,7 @@ class Mastodon:
         return JSONResponse(found[: min(self.page, int(request.query_params["limit"]))])
 
     async def _upload(self, request: Request) -> Response:
-        fields = _multipart(request.headers["content-type"], await request.body())
+        fields = multipart(request.headers["content-type"], await request.body())
         if set(fields) - {"file", "description"} or "file" not in fields:
             raise Refused(f"unexpected fields: {sorted(fields)}")
         data = fields["file"].get_payload(decode=True)
@@ -210,15 +209,6 @@ class Mastodon:
 def length(text: str, warning: str = "") -> int:
     """Count as Mastodon counts: the content warning with the text, and a URL for 23."""
     return len(regex.findall(r"\X", warning + URL.sub("x" * 23, text)))
-
-
-def _multipart(content_type: str, body: bytes) -> dict[str, Any]:
-    head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
-    message = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
-    assert message.get_content_type() == "multipart/form-data"
-    return {
-        part.get_param("name", header="content-disposition"): part for part in message.iter_parts()
-    }
 
 
 def _look(data: bytes) -> tuple[str, int, int]:

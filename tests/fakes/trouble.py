@@ -29,9 +29,13 @@ class Trouble:
         for _ in range(times):
             self._answers[path].append(JSONResponse(body, status, named))
 
+    def answer(self, path: str, response: Response) -> None:
+        """Answer with this, once."""
+        self._answers[path].append(response)
+
     def garble(self, path: str, body: bytes) -> None:
         """Answer a 200 with this body."""
-        self._answers[path].append(Response(body, 200, media_type="text/html"))
+        self.answer(path, Response(body, 200, media_type="text/html"))
 
     def lose(self, path: str, times: int = 1) -> None:
         """Do the work, and break off in mid-answer."""

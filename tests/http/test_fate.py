@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import socket
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from fakes import faulty as fake
@@ -337,3 +340,49 @@ def test_a_form_with_a_file_goes_out_as_multipart():
     assert b'name="file"; filename="image.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG' in body
     assert "ä".encode() in body
     assert "PNG" not in repr(file).removeprefix("FilePart(name='image.png', type='image/png'")
+
+
+SECRET = "aXv3-Qm9_zYt7Lk2PbR5sWd8"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(400, f"no hook {SECRET}".encode()),
+        response(404, json.dumps({"message": f"Unknown {SECRET}"}).encode()),
+        response(302, location=f"/hooks/{SECRET}"),
+        response(200, f"<html>{SECRET}".encode()),
+    ],
+    ids=["text", "json", "redirect", "garbled"],
+)
+def test_no_error_repeats_a_secret_that_the_answer_repeats(answer):
+    async def main():
+        async with faulty(answering(answer)) as server:
+            http = Http(["127.0.0.0/8"])
+            url = f"{server.url}/hooks/{SECRET}"
+            reply = await http.request("POST", url, creates=True, hide=[url])
+            try:
+                reply.check().json()
+            finally:
+                assert SECRET not in repr(reply)
+                await http.aclose()
+
+    with pytest.raises(DeliveryError) as caught:
+        asyncio.run(main())
+    assert SECRET not in caught.value.detail
+    assert "[secret]" in caught.value.detail
+
+
+def test_no_log_tells_where_a_request_went(caplog):
+    async def main():
+        async with faulty(answering(response())) as server:
+            http = Http(["127.0.0.0/8"])
+            await http.request("POST", f"{server.url}/hooks/{SECRET}")
+            await http.aclose()
+            async with httpx.AsyncClient(trust_env=False) as others:
+                await others.get(f"{server.url}/public")
+
+    with caplog.at_level(logging.DEBUG):
+        asyncio.run(main())
+    assert SECRET not in caplog.text
+    assert "/public" in caplog.text, "others' requests are logged as ever"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from fakes.bench import Bench
@@ -27,8 +27,27 @@ from fakes.server import serve
 from syndicate import networks
 from syndicate.compose import measure
 from syndicate.config import Endpoint
-from syndicate.errors import Gone, InDoubt, Rejected, Throttled, Unauthorized, Unreachable
-from syndicate.model import Guarantee, Image, Key, Limits, Message, Picture, Receipt, Replay, Site
+from syndicate.errors import (
+    DeliveryError,
+    Gone,
+    InDoubt,
+    Rejected,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
+from syndicate.model import (
+    Guarantee,
+    Image,
+    Key,
+    Limits,
+    Message,
+    Picture,
+    Receipt,
+    Replay,
+    Site,
+    Unit,
+)
 from syndicate.networks.base import LooksUp, Wire
 
 SITE = Site("Ada's notes", "https://example.org", "en")
@@ -48,10 +67,13 @@ class Case:
         network: its name.
         options: its own options for a server at an address; secrets are ``SECRET``.
         answers: what its server says before the request that creates, by path.
-        created: what its server says to that request.
+        created: what its server says to that request, in JSON or as a text.
         limits: the limits to compose within.
         remote: whether it talks to a server at all.
         pictures: whether its messages have any.
+        refusals: which statuses say something else than usual.
+        caption: the limit of a text below a picture, where it is another.
+        shows: the kinds of picture that it fetches itself, so that it has to take them as they are.
     """
 
     network: str
@@ -61,6 +83,14 @@ class Case:
     limits: Limits = BOUNDLESS
     remote: bool = True
     pictures: bool = True
+    refusals: Mapping[int, type[DeliveryError]] = field(default_factory=dict)
+    caption: int | None = None
+    shows: frozenset[str] | None = None
+
+    def success(self) -> Response:
+        if isinstance(self.created, str):
+            return PlainTextResponse(self.created)
+        return JSONResponse(self.created)
 
     def bind(self, url: str = "https://server.example") -> Any:
         kind = networks.get(self.network)
@@ -74,6 +104,12 @@ SKEET = Limits(text=300, text_bytes=3000, image_bytes=1_000_000, alt=2000)
 SESSION = {"did": "did:plc:ada", "accessJwt": "access", "refreshJwt": "refresh"}
 LOG_IN = {"/xrpc/com.atproto.server.createSession": SESSION}
 RECORD = {"uri": "at://did:plc:ada/app.bsky.feed.post/3k", "cid": "bafy"}
+
+NOBODY_THERE = {404: Unauthorized}
+"""Where the address is all that there is, 404 speaks of the endpoint."""
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+BLOCKS = Limits(text=3000, unit=Unit.CODE_POINTS, alt=2000, image_types=PICTURES)
 
 CASES = [
     Case("webhook", lambda url: {"url": f"{url}/hook", "secret": SECRETLY}),
@@ -90,6 +126,36 @@ CASES = [
         answers=LOG_IN,
         created=RECORD,
         limits=SKEET,
+    ),
+    Case(
+        "discord",
+        lambda url: {"url": SecretStr(f"{url}/api/webhooks/1/{SECRET}")},
+        created={"id": "1"},
+        limits=Limits(text=4096, unit=Unit.CODE_POINTS, image_bytes=10_000_000, alt=1024),
+        refusals=NOBODY_THERE,
+    ),
+    Case(
+        "slack",
+        lambda url: {"url": SecretStr(f"{url}/services/T0/B0/{SECRET}")},
+        created="ok",
+        limits=BLOCKS,
+        refusals=NOBODY_THERE,
+        shows=PICTURES,
+    ),
+    Case(
+        "slackbot",
+        lambda url: {"token": SECRETLY, "channel": "C0123456789", "api": f"{url}/api"},
+        created={"ok": True, "ts": "1.2"},
+        limits=BLOCKS,
+        shows=PICTURES,
+    ),
+    Case(
+        "telegram",
+        lambda url: {"token": SECRETLY, "chat": "@adas_notes", "api": url},
+        created={"ok": True, "result": {"message_id": 1, "chat": {"id": 5}}},
+        limits=Limits(text=4096, unit=Unit.UTF_16, image_bytes=10_000_000),
+        refusals=NOBODY_THERE,
+        caption=1024,
     ),
     Case(
         "indexnow",
@@ -175,9 +241,9 @@ POSTS = {
 
 
 def assert_within(message: Message, limits: Limits) -> None:
-    if limits.text is not None:
-        assert measure(message.text, limits) <= limits.text
-        assert message.length <= limits.text
+    if message.limit is not None:
+        assert measure(message.text, limits) <= message.limit
+        assert message.length <= message.limit
     if limits.text_bytes is not None:
         assert len(message.text.encode()) <= limits.text_bytes
     if message.image and limits.image_bytes is not None:
@@ -194,8 +260,9 @@ def test_every_post_makes_a_message_within_the_limits(case, post, hero):
     assert_within(message, case.limits)
     assert message.link == post.url
     assert message.language == post.language
-    assert message.limit == case.limits.text
-    if post.image is None or hero is None or not case.pictures:
+    assert message.limit == (case.caption if case.caption and message.image else case.limits.text)
+    shown = case.shows is None or (hero and hero.type in case.shows)
+    if post.image is None or hero is None or not case.pictures or not shown:
         assert message.image is None
     else:
         alt = post.image.alt or ""
@@ -244,7 +311,9 @@ def test_composing_touches_nothing_outside(case, monkeypatch):
 def test_a_picture_that_does_not_fit_is_made_to_or_left_out(case):
     tight = replace(case.limits, image_bytes=5_000, image_types=frozenset({"image/jpeg"}))
     message = case.bind().compose(POSTS["illustrated"], "", LARGE, tight)
-    if case.limits.image_bytes is not None:
+    if case.shows:
+        assert message.image is None
+    elif case.limits.image_bytes is not None:
         assert message.image.length <= 5_000
         assert message.image.type == "image/jpeg"
 
@@ -313,7 +382,7 @@ def test_the_limits_are_told_and_stay_for_a_while(case):
 
 @every_remote
 def test_a_message_is_delivered_and_the_receipt_names_it(case):
-    with answering(case, lambda: JSONResponse(case.created)) as (url, posted):
+    with answering(case, case.success) as (url, posted):
         receipt = deliver(case, url)
     assert receipt.id
     assert len(posted) == 1
@@ -322,7 +391,7 @@ def test_a_message_is_delivered_and_the_receipt_names_it(case):
 
 @every_remote
 def test_two_deliveries_of_one_message_send_the_same(case):
-    with answering(case, lambda: JSONResponse(case.created)) as (url, posted):
+    with answering(case, case.success) as (url, posted):
         deliver(case, url, times=2)
     assert len(posted) == 2
     assert posted[0] == posted[1]
@@ -346,6 +415,7 @@ STATUSES = [
 @every_remote
 @pytest.mark.parametrize(("status", "expected"), STATUSES)
 def test_each_refusal_has_its_error(case, status, expected):
+    expected = case.refusals.get(status, expected)
     headers = {"retry-after": "60"} if status in {429, 503} else {}
     with (
         answering(case, lambda: JSONResponse({"error": "no"}, status, headers)) as (url, _),

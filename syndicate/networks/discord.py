@@ -1,0 +1,213 @@
+"""Discord, by a channel's webhook.
+
+https://docs.discord.com/developers/resources/webhook#execute-webhook
+https://docs.discord.com/developers/resources/message#embed-object-embed-limits
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from syndicate.compose import (
+    Parts,
+    compose_parts,
+    escape_markdown,
+    fit,
+    hashtags,
+    measure,
+    shorten,
+)
+from syndicate.config import Endpoint, SecretUrl
+from syndicate.errors import Gone
+from syndicate.http import FilePart, Reply
+from syndicate.model import (
+    Attachment,
+    Guarantee,
+    Health,
+    Key,
+    Limits,
+    Message,
+    Picture,
+    Post,
+    Receipt,
+    Replay,
+    Site,
+    Unit,
+)
+from syndicate.networks import hooks
+from syndicate.networks.base import Wire
+
+log = logging.getLogger(__name__)
+
+CONTENT, TITLE, DESCRIPTION, ADDRESS, FOOTER, THREAD = 2_000, 256, 4_096, 2_048, 200, 100
+"""The most code points of each part; with these ends an embed stays below its 6,000 in sum."""
+_IMAGE_BYTES = 10 * 1024 * 1024 - 16 * 1024
+"""10 MiB for the whole request: some of it is the text's."""
+_SUPPRESS_EMBEDS = 1 << 2
+_UNKNOWN_WEBHOOK = 10015
+_WRONG_PLACE = {10003, 220001, 220002, 220003}
+"""The channel is unknown, or is a forum and was not treated as one, or the other way round."""
+_TOO_LARGE, _TOO_LARGE_CODE = 413, 40005
+
+
+class DiscordOptions(Endpoint):
+    """A channel on Discord."""
+
+    url: SecretUrl = Field(
+        description="The webhook's address (Edit channel → Integrations → Webhooks → Copy URL)."
+    )
+    style: Literal["card", "text"] = Field(
+        "card", description="A card with title, summary and picture, or plain text."
+    )
+    thread_id: str = Field(
+        "", pattern=r"^\d*$", description="The thread of the channel to post to, by its number."
+    )
+    forum: bool = Field(
+        False, description="The channel is a forum: each post opens a thread of its title."
+    )
+    hashtags: int = Field(0, ge=0, le=20, description="The most hashtags.")
+
+    @model_validator(mode="after")
+    def _either_thread_or_forum(self) -> DiscordOptions:
+        if self.thread_id and self.forum:
+            raise ValueError("forum: posts go to one thread_id, or open threads; not both")
+        return self
+
+
+class Discord:
+    """Posts an embed with the hero image, or a text. Nobody is mentioned, whatever it says.
+
+    A webhook has no way to say that a message is the same again, nor to list what it has posted:
+    after a lost answer somebody has to look.
+    """
+
+    Options = DiscordOptions
+    guarantee = Guarantee(Replay.NONE)
+
+    def __init__(self, options: DiscordOptions, site: Site) -> None:
+        self._options = options
+        self._site = site
+
+    async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002 - the same for all servers
+        """Give the limits for servers that nobody pays for."""
+        return Limits(
+            text=DESCRIPTION if self._options.style == "card" else CONTENT,
+            unit=Unit.CODE_POINTS,
+            image_bytes=_IMAGE_BYTES,
+            image_side=4_096,
+            alt=1_024,
+        )
+
+    def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
+        """Compose the body, but for the picture, which goes beside it."""
+        title = shorten(post.title or "", _is_title)
+        tags = hashtags(post.tags, f"{title} {post.summary}", self._options.hashtags)
+        card = self._options.style == "card"
+
+        def fits(parts: Parts) -> bool:
+            marked = _description(parts) if card else _content(parts)
+            longest = max(len(marked), measure(parts.text, limits))
+            return len(parts.link) <= ADDRESS and (limits.text is None or longest <= limits.text)
+
+        parts = compose_parts(title, post.summary, post.url, tags, fits)
+        body: dict[str, Any] = {"content": _content(parts)}
+        if card:
+            body = {"embeds": [self._embed(post, parts)]}
+        if self._options.forum:
+            name = post.title or post.summary or self._site.title
+            body["thread_name"] = shorten(name, lambda text: len(text) <= THREAD)
+        return Message(
+            text=parts.text,
+            link=post.url,
+            title=post.title or "",
+            summary=post.summary,
+            language=post.language,
+            length=measure(parts.text, limits),
+            limit=limits.text,
+            image=fit(post, picture, limits),
+            payload={"body": {**body, "allowed_mentions": {"parse": []}}},
+        )
+
+    async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
+        """Post it with its picture; one that is too large for this server stays behind."""
+        body = message.payload["body"]
+        reply = await self._post(wire, body, message.image)
+        if message.image and _is_too_large(reply):
+            log.warning("the post goes out without its image: %s", reply.error().detail)
+            reply = await self._post(wire, body, None)
+        if reply.field("code") == _UNKNOWN_WEBHOOK:
+            raise Gone(f"the webhook has been deleted; {hooks.ADVICE}", status=reply.status)
+        if reply.field("code") in _WRONG_PLACE:
+            raise hooks.endpoint_fault(reply, "set forum = true for a forum, or thread_id")
+        number = hooks.check(reply).field("id")
+        if not isinstance(number, str) or not number:
+            raise reply.garbled("names no message")
+        return Receipt(number)
+
+    async def check(self, wire: Wire) -> Health:
+        """Ask the webhook for its name; nothing is posted."""
+        address = self._options.url.get_secret_value()
+        reply = (await wire.http.request("GET", address, hide=[address])).check()
+        if not reply.field("channel_id"):
+            raise reply.garbled("is no webhook")
+        name, channel = reply.field("name"), reply.field("channel_id")
+        return Health(ok=True, detail=f"the webhook {name!r} of the channel {channel}")
+
+    async def _post(self, wire: Wire, body: Mapping[str, Any], image: Attachment | None) -> Reply:
+        params: dict[str, str | int] = {"wait": "true"}
+        if self._options.thread_id:
+            params["thread_id"] = self._options.thread_id
+        if image is None:
+            return await hooks.post(wire, self._options.url, params=params, json=body)
+        name = f"hero.{image.type.partition('/')[2]}"
+        return await hooks.post(
+            wire,
+            self._options.url,
+            params=params,
+            form={"payload_json": json.dumps(_with_image(body, name, image), ensure_ascii=False)},
+            files={"files[0]": FilePart(name, image.type, image.data)},
+        )
+
+    def _embed(self, post: Post, parts: Parts) -> dict[str, Any]:
+        embed = {
+            "title": escape_markdown(parts.title or shorten(self._site.title, _is_title)),
+            "url": parts.link,
+            "description": _description(parts),
+            "timestamp": post.published.astimezone(UTC).isoformat(timespec="milliseconds"),
+            "footer": {"text": shorten(self._site.title, lambda text: len(text) <= FOOTER)},
+        }
+        return {name: value for name, value in embed.items() if value}
+
+
+def _is_title(text: str) -> bool:
+    return len(escape_markdown(text)) <= TITLE
+
+
+def _description(parts: Parts) -> str:
+    return "\n\n".join(part for part in (escape_markdown(parts.summary), parts.tags) if part)
+
+
+def _content(parts: Parts) -> str:
+    title = f"**{escape_markdown(parts.title)}**" if parts.title else ""
+    summary = escape_markdown(parts.summary)
+    return "\n\n".join(part for part in (title, summary, parts.link, parts.tags) if part)
+
+
+def _with_image(body: Mapping[str, Any], name: str, image: Attachment) -> dict[str, Any]:
+    """Put the picture into the card; beside a text it stands instead of the link's own card."""
+    alt = {"description": image.alt} if image.alt else {}
+    attachments = [{"id": 0, "filename": name, **alt}]
+    if "embeds" not in body:
+        return {**body, "attachments": attachments, "flags": _SUPPRESS_EMBEDS}
+    embed = {**body["embeds"][0], "image": {"url": f"attachment://{name}"}}
+    return {**body, "attachments": attachments, "embeds": [embed]}
+
+
+def _is_too_large(reply: Reply) -> bool:
+    return reply.status == _TOO_LARGE or reply.field("code") == _TOO_LARGE_CODE

@@ -1,0 +1,55 @@
+"""What networks have in common whose whole credential is an address to post to."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from syndicate.errors import Unauthorized
+from syndicate.http import Reply
+from syndicate.model import Health
+from syndicate.networks.base import Wire
+
+ADVICE = "make a new webhook, and put its address where the configuration names it"
+_NOT_FOUND, _GONE = 404, 410
+_MOVED = {301, 302, 303, 307, 308, _GONE}
+
+
+async def post(wire: Wire, url: SecretStr, **request: Any) -> Reply:
+    """Post to the webhook; its address is in no error, whoever repeats it.
+
+    Raises:
+        DeliveryError: as :meth:`syndicate.http.Http.request` does.
+    """
+    address = url.get_secret_value()
+    return await wire.http.request("POST", address, creates=True, hide=[address], **request)
+
+
+def check(reply: Reply) -> Reply:
+    """Return the reply when it is a success.
+
+    Raises:
+        Unauthorized: nothing is there (404): that is the endpoint's fault, not the message's.
+        DeliveryError: the kind that the status stands for.
+    """
+    if reply.status == _NOT_FOUND:
+        raise endpoint_fault(reply, ADVICE)
+    return reply.check()
+
+
+def endpoint_fault(reply: Reply, advice: str) -> Unauthorized:
+    """Build the error for a refusal that a person has to mend at the endpoint."""
+    return Unauthorized(f"{reply.error().detail}; {advice}", status=reply.status)
+
+
+async def knock(wire: Wire, url: SecretStr) -> Health:
+    """Ask whether somebody is there, where only a message would try the address itself."""
+    address = url.get_secret_value()
+    reply = await wire.http.request("HEAD", address, hide=[address])
+    if reply.status in _MOVED:
+        raise reply.error()
+    host = urlsplit(address).hostname
+    detail = f"{host} answers (HTTP {reply.status} to HEAD); the first message tries the address"
+    return Health(ok=True, detail=detail)

@@ -1,0 +1,212 @@
+"""Telegram, by a bot.
+
+https://core.telegram.org/bots/api#sendphoto, …#sendmessage, …#html-style
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, SecretStr, field_validator
+
+from syndicate.compose import Parts, compose_parts, disarm, escape_html, fit, hashtags, utf16
+from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.errors import Unauthorized
+from syndicate.http import FilePart, Reply
+from syndicate.model import (
+    Attachment,
+    Guarantee,
+    Health,
+    Key,
+    Limits,
+    Message,
+    Picture,
+    Post,
+    Receipt,
+    Replay,
+    Site,
+    Unit,
+)
+from syndicate.networks.base import Wire
+
+log = logging.getLogger(__name__)
+
+TEXT, CAPTION = 4_096, 1_024
+"""UTF-16 units, counted without the tags and with each entity as what it stands for."""
+_RATIO = 20
+_TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
+_BAD_REQUEST, _NOT_FOUND, _TOO_LARGE = 400, 404, 413
+_PHOTO = re.compile(r"PHOTO_|IMAGE_PROCESS_FAILED|send photos|too big", re.IGNORECASE)
+_ENDPOINT = re.compile(
+    r"chat not found|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|not enough rights"
+    r"|need administrator rights|thread not found|TOPIC_|upgraded to a supergroup"
+    r"|PEER_ID_INVALID|CHANNEL_PRIVATE",
+    re.IGNORECASE,
+)
+"""What a 400 says of the chat rather than of the message."""
+
+
+class TelegramOptions(Endpoint):
+    """A channel or group on Telegram, by a bot of your own."""
+
+    token: Token = Field(description="The bot's token, from @BotFather.")
+    chat: str = Field(
+        pattern=r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20})$",
+        description="The channel or group: `@name`, or its number such as `-1001234567890`.",
+    )
+    topic: int | None = Field(None, ge=1, description="The topic of a group that has topics.")
+    silent: bool = Field(False, description="Whether it arrives without a sound.")
+    api: WebUrl = Field("https://api.telegram.org", description="Another Bot API server.")
+    hashtags: int = Field(3, ge=0, le=20, description="The most hashtags.")
+
+    @field_validator("token")
+    @classmethod
+    def _is_token(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and not _TOKEN.fullmatch(text):  # it is empty where secrets are not resolved
+            raise ValueError("expected a token as @BotFather gives it: digits, a colon, letters")
+        return value
+
+
+class Telegram:
+    """Sends the hero image with the words below it, or a text with the link's own preview.
+
+    The Bot API knows no repeated message, and a bot cannot read what it has sent.
+    """
+
+    Options = TelegramOptions
+    guarantee = Guarantee(Replay.NONE)
+
+    def __init__(self, options: TelegramOptions, site: Site) -> None:  # noqa: ARG002
+        self._options = options
+
+    async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
+        """Give the Bot API's limits; width and height may be 10,000 pixels in sum."""
+        return Limits(
+            text=TEXT,
+            unit=Unit.UTF_16,
+            image_bytes=10_000_000,
+            image_side=5_000,
+            image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+        )
+
+    def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
+        """Compose title, summary, link and hashtags; ``@names`` call nobody."""
+        image = fit(post, picture, limits)
+        if image and not 1 / _RATIO <= image.width / image.height <= _RATIO:
+            image = None
+        most = CAPTION if image else limits.text
+        title, summary = disarm(post.title or ""), disarm(post.summary)
+        tags = hashtags(post.tags, f"{title} {summary}", self._options.hashtags)
+        parts = compose_parts(
+            title, summary, post.url, tags, lambda parts: most is None or utf16(parts.text) <= most
+        )
+        return Message(
+            text=parts.text,
+            link=post.url,
+            title=post.title or "",
+            summary=post.summary,
+            language=post.language,
+            length=utf16(parts.text),
+            limit=most,
+            image=image,
+            payload={"html": _html(parts)},
+        )
+
+    async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
+        """Send it; a photo that Telegram cannot use does not cost the post."""
+        reply = await self._send(message, message.image, wire)
+        if message.image and _is_about_photo(reply):
+            log.warning("the post goes out without its image: %s", reply.error().detail)
+            reply = await self._send(message, None, wire)
+        return _receipt(self._check(reply))
+
+    async def check(self, wire: Wire) -> Health:
+        """Ask who we are, and what the chat is called; nothing is sent."""
+        bot = _result(self._check(await self._call(wire, "getMe")))
+        chat = self._check(await self._call(wire, "getChat", json={"chat_id": self._options.chat}))
+        name = _result(chat).get("title") or _result(chat).get("username") or self._options.chat
+        return Health(ok=True, detail=f"@{bot.get('username')} for {name!r}")
+
+    async def _send(self, message: Message, image: Attachment | None, wire: Wire) -> Reply:
+        options, html = self._options, message.payload["html"]
+        body: dict[str, Any] = {"chat_id": options.chat, "parse_mode": "HTML"}
+        if options.topic:
+            body["message_thread_id"] = options.topic
+        if options.silent:
+            body["disable_notification"] = True
+        if image is None:
+            preview = {"url": message.link, "prefer_large_media": True, "show_above_text": True}
+            body |= {"text": html, "link_preview_options": preview}
+            return await self._call(wire, "sendMessage", json=body, creates=True)
+        form = {each: "true" if value is True else str(value) for each, value in body.items()}
+        name = f"hero.{image.type.partition('/')[2]}"
+        return await self._call(
+            wire,
+            "sendPhoto",
+            form={**form, "caption": html},
+            files={"photo": FilePart(name, image.type, image.data)},
+            creates=True,
+        )
+
+    async def _call(self, wire: Wire, method: str, **request: Any) -> Reply:
+        """Call a method. The token is a part of the address: no error may tell it."""
+        token = self._options.token.get_secret_value()
+        url = f"{self._options.api}/bot{token}/{method}"
+        return await wire.http.request("POST", url, hide=[token], **request)
+
+    def _check(self, reply: Reply) -> Reply:
+        """Return the reply when it is a success.
+
+        Raises:
+            Unauthorized: the token or the chat is wrong.
+            DeliveryError: the kind that the status stands for.
+        """
+        if reply.status not in {_BAD_REQUEST, _NOT_FOUND}:
+            return reply.check()
+        detail = reply.error().detail
+        if reply.status == _NOT_FOUND:
+            advice = "the token is none: copy it anew from @BotFather"
+            raise Unauthorized(f"{detail}; {advice}", status=reply.status)
+        if _ENDPOINT.search(detail):
+            chat = self._options.chat
+            moved = (reply.field("parameters") or {}).get("migrate_to_chat_id")
+            advice = f"make the bot an administrator of {chat} who may post, or name another chat"
+            if moved:
+                advice = f'the group has a new number: chat = "{moved}"'
+            raise Unauthorized(f"{detail}; {advice}", status=reply.status)
+        raise reply.error()
+
+
+def _html(parts: Parts) -> str:
+    title = f"<b>{escape_html(parts.title)}</b>" if parts.title else ""
+    rest = (escape_html(part) for part in (parts.summary, parts.link, parts.tags))
+    return "\n\n".join(part for part in (title, *rest) if part)
+
+
+def _is_about_photo(reply: Reply) -> bool:
+    if reply.status == _TOO_LARGE:
+        return True
+    return reply.status == _BAD_REQUEST and bool(_PHOTO.search(str(reply.field("description"))))
+
+
+def _result(reply: Reply) -> Mapping[str, Any]:
+    result = reply.field("result")
+    if reply.field("ok") is not True or not isinstance(result, dict):
+        raise reply.garbled("is not Telegram's")
+    return result
+
+
+def _receipt(reply: Reply) -> Receipt:
+    """Name the message, and where it can be seen: only channels and large groups have addresses."""
+    result = _result(reply)
+    number, chat = result.get("message_id"), result.get("chat")
+    if not isinstance(number, int) or not isinstance(chat, dict):
+        raise reply.garbled("names no message")
+    name, large = chat.get("username"), str(chat.get("id")).startswith("-100")
+    place = name or (f"c/{str(chat['id'])[4:]}" if large else "")
+    address = f"https://t.me/{place}/{number}" if place else None
+    return Receipt(f"{chat.get('id')}/{number}", address)
