@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -178,9 +178,9 @@ async def plan(
             history = _history(app, scan, connected.media, paging)
             older = await asyncio.to_thread(history.changed) if history else []
             for line in () if feeds_only else connected.lines:
-                new = _new_deliveries(app, line, scan, documents, backfill)
+                new = list(_new_deliveries(app, line, scan, documents, backfill))
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
-                rows, later = _due(app.ledger, line.options.name, now)
+                rows, later = delivery.due(app.ledger, line.options.name, now)
                 waiting += later
                 fresh = [each for each in new if each.state is State.PENDING]
                 due: list[Delivery | NewDelivery] = [*rows, *fresh]
@@ -301,7 +301,7 @@ def _new_deliveries(
     scan: content.Scan,
     documents: Iterable[feeds.Document],
     backfill: int | None,
-) -> list[NewDelivery]:
+) -> Iterable[NewDelivery]:
     name, network, ledger = line.options.name, line.network, app.ledger
     state = ledger.endpoint(name)
     if isinstance(network, FeedNetwork):
@@ -325,12 +325,19 @@ def _enter(
     backfill: int | None,
 ) -> dict[str, int]:
     """Enter the deliveries that are due to exist; tell how many of each endpoint's are skipped."""
-    skipped = {}
+    skipped: dict[str, int] = {}
     for line in lines:
+        skipped[line.options.name] = 0
         new = _new_deliveries(app, line, scan, documents, backfill)
-        app.ledger.add(line.options.name, new, scan.now)
-        skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
+        app.ledger.add(line.options.name, _counted(new, skipped), scan.now)
     return skipped
+
+
+def _counted(new: Iterable[NewDelivery], skipped: dict[str, int]) -> Iterator[NewDelivery]:
+    """Pass deliveries on, and count those that are skipped."""
+    for each in new:
+        skipped[each.endpoint] += each.state is State.SKIPPED
+        yield each
 
 
 def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
@@ -343,15 +350,6 @@ def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
         "`syndicate status --all` numbers what was skipped, and `syndicate retry` sends it"
     )
     return (warning,)
-
-
-def _due(ledger: Ledger, endpoint: str, now: datetime) -> tuple[list[Delivery], list[Delivery]]:
-    """Give an endpoint's deliveries that a run would attempt now, and those that wait."""
-    state = ledger.endpoint(endpoint)
-    rows = ledger.deliveries(endpoint=endpoint, states=[State.PENDING, State.SENDING])
-    is_open = state is not None and state.is_open(now)
-    due = [each for each in rows if is_open and each.state is State.PENDING and each.due <= now]
-    return due, [each for each in rows if each not in due]
 
 
 async def _planned(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from syndicate.config import Endpoint
 from syndicate.ledger.port import NewDelivery
@@ -22,8 +23,8 @@ def plan(  # noqa: PLR0917 - what news depends on
     out_since: Mapping[str, datetime],
     now: datetime,
     backfill: int | None = None,
-) -> list[NewDelivery]:
-    """List the deliveries of an endpoint that do not exist yet, oldest post first.
+) -> Iterable[NewDelivery]:
+    """Give the deliveries of an endpoint that do not exist yet, those to be sent oldest post first.
 
     News is what came out after the endpoint's first run, and not longer than ``max_age`` ago. So a
     filter that is widened floods nobody. A draft that we knew is news on the day on which it comes
@@ -42,14 +43,19 @@ def plan(  # noqa: PLR0917 - what news depends on
     chosen = filter(Selection.of(endpoint).takes, posts)
     if state is None:
         count = endpoint.backfill if backfill is None else backfill
-        reason = "published before this endpoint's first run"
-        found = [
-            _entered(post.id, endpoint, now, "" if number < count else reason)
-            for number, post in enumerate(chosen)
-        ]
-    else:
-        found = _news(list(chosen), endpoint, state.since, out_since, now)
-    return found[::-1]
+        return _baseline(chosen, endpoint, count, now)
+    return _news(list(chosen), endpoint, state.since, out_since, now)[::-1]
+
+
+def _baseline(
+    posts: Iterator[Post | Outline], endpoint: Endpoint, count: int, now: datetime
+) -> Iterator[NewDelivery]:
+    """Give an endpoint's first deliveries, one by one: what is out already may be much."""
+    backfill = list(islice(posts, count))
+    for post in posts:
+        yield _entered(post.id, endpoint, now, "published before this endpoint's first run")
+    for post in reversed(backfill):
+        yield _entered(post.id, endpoint, now, "")
 
 
 def _news(

@@ -172,7 +172,10 @@ def test_a_delivery_that_waits_is_sent_once_under_the_new_id(blog):
     blog.run(backfill=0)
     ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
     with ledger._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE deliveries SET state = 'pending' WHERE id = 4")
+        connection.exec_driver_sql(
+            "UPDATE deliveries SET state = 'pending' "
+            "WHERE subject = (SELECT id FROM posts WHERE source = 'hello.md')"
+        )
     ledger.close()
     adopt(blog)
     assert [each.delivery.subject for each in blog.run().outcomes] == [IDS["hello"]]

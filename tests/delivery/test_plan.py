@@ -94,5 +94,5 @@ def test_of_old_posts_that_nobody_saw_before_a_few_are_news_and_many_are_an_impo
 
 
 def test_a_post_that_no_filter_takes_leaves_no_row():
-    assert plan([post(0)], endpoint(tags=["other"]), None, {}, NOON) == []
+    assert list(plan([post(0)], endpoint(tags=["other"]), None, {}, NOON)) == []
     assert plan([post(0)], endpoint(tags=["other"]), KNOWN, {}, NOON) == []
