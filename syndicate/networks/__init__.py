@@ -32,6 +32,7 @@ _BUILT_IN = {
     "folder": "syndicate.networks.folder:Folder",
     "indexnow": "syndicate.networks.indexnow:IndexNow",
     "mastodon": "syndicate.networks.mastodon:Mastodon",
+    "matrix": "syndicate.networks.matrix:Matrix",
     "rsscloud": "syndicate.networks.rsscloud:RssCloud",
     "slack": "syndicate.networks.slack:Slack",
     "slackbot": "syndicate.networks.slackbot:Slackbot",

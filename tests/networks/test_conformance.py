@@ -158,6 +158,14 @@ CASES = [
         caption=1024,
     ),
     Case(
+        "matrix",
+        lambda url: {"server": url, "token": SECRETLY, "room": "!aBc:example.org"},
+        answers={"/_matrix/client/v1/media/config": {}},
+        created={"event_id": "$1"},
+        limits=Limits(text=None, text_bytes=20_000, image_bytes=50_000_000),
+        refusals=NOBODY_THERE,
+    ),
+    Case(
         "indexnow",
         lambda url: {"url": f"{url}/indexnow", "key": "0123456789abcdef"},
         pictures=False,
