@@ -153,9 +153,8 @@ class Matrix:
             return Health(ok=False, detail=f"{user} is not in {self._options.room}: {advice}")
         path = f"/rooms/{_quote(room)}/state/m.room.encryption"
         if (await self._request(wire, "GET", path)).status == _OK:
-            return Health(
-                ok=False, detail=f"{self._options.room} is encrypted: choose another room"
-            )
+            detail = f"{self._options.room} is encrypted: choose another room"
+            return Health(ok=False, detail=detail)
         return Health(ok=True, detail=f"{user} in {self._options.room}")
 
     def _content(self, parts: Parts) -> dict[str, Any]:
@@ -245,12 +244,13 @@ class Matrix:
 
 
 def _html(parts: Parts) -> str:
-    title, link = markup.escape(parts.title), markup.escape(parts.link)
-    words = [f'<a href="{link}"><strong>{title}</strong></a>' if link else f"<b>{title}</b>"]
-    words = words if title else []
-    words += [markup.escape(parts.summary)]
-    words += [] if title or not link else [f'<a href="{link}">{link}</a>']
-    words += [markup.escape(parts.tags)]
+    """Give the parts as paragraphs, the title as the link; where there is no title, the address."""
+    title, summary, tags = map(markup.escape, (parts.title, parts.summary, parts.tags))
+    heading, address = f"<strong>{title}</strong>" if title else "", ""
+    if parts.link:
+        link = f'<a href="{markup.escape(parts.link)}">{heading or markup.escape(parts.link)}</a>'
+        heading, address = (link, "") if heading else ("", link)
+    words = (heading, summary, address, tags)
     return "".join(f"<p>{each}</p>" for each in words if each)
 
 

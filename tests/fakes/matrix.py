@@ -24,7 +24,7 @@ TOKEN = "syt_YWRh_aXv3Qm9zYt7Lk2PbR5sWd_8EzQ4r"
 ROOM, ALIAS, USER = "!aBc:example.org", "#news:example.org", "@ada:example.org"
 SEND = f"/_matrix/client/v3/rooms/{ROOM}/send/m.room.message/msg_1"
 UPLOAD = "/_matrix/media/v3/upload"
-TAGS = {"p", "a", "b", "strong"}
+TAGS = {"p", "a", "strong"}
 FIELDS = {"msgtype", "body", "format", "formatted_body", "m.mentions"}
 IMAGE = {"filename", "url", "info"}
 

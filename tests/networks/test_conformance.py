@@ -166,6 +166,21 @@ CASES = [
         refusals=NOBODY_THERE,
     ),
     Case(
+        "teams",
+        lambda url: {"url": SecretStr(f"{url}/workflows/1?sig={SECRET}")},
+        limits=replace(BLOCKS, text=None, text_bytes=8_000, alt=1_000),
+        refusals=NOBODY_THERE,
+        shows=PICTURES,
+    ),
+    Case(
+        "mattermost",
+        lambda url: {"url": SecretStr(f"{url}/hooks/{SECRET}")},
+        created="ok",
+        limits=replace(BLOCKS, text=4000, alt=500),
+        refusals=NOBODY_THERE,
+        shows=PICTURES,
+    ),
+    Case(
         "indexnow",
         lambda url: {"url": f"{url}/indexnow", "key": "0123456789abcdef"},
         pictures=False,
