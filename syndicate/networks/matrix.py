@@ -17,7 +17,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from syndicate.compose import Parts, compose_parts, fit, hashtags
-from syndicate.config import Endpoint, Secret, WebUrl
+from syndicate.config import Endpoint, Token, WebUrl
 from syndicate.errors import InDoubt, Rejected, Unauthorized
 from syndicate.http import Reply
 from syndicate.model import (
@@ -55,7 +55,7 @@ class MatrixOptions(Endpoint):
     server: WebUrl = Field(
         description="The homeserver's address, such as `https://matrix-client.matrix.org`."
     )
-    token: Secret = Field(description="The account's access token.")
+    token: Token = Field(description="The account's access token.")
     room: str = Field(
         pattern=r"^(![^\s/]+|#[^\s:/]+:[^\s/]+)$",
         description="The room: `!id:server`, or an alias such as `#news:example.org`.",
