@@ -132,9 +132,8 @@ async def run(
                 tuple(places),
                 next_change=scan.next_change,
             )
-            late: tuple[str, ...] = ()
+            late = () if feeds_only else _too_late(app, backfill)
             if not feeds_only:
-                late = _too_late(app, backfill)
                 skipped = _enter(app, connected.lines, scan, documents, backfill)
                 runner = Runner(
                     app.ledger,
