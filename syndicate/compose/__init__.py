@@ -3,7 +3,7 @@
 from syndicate.compose.facets import find_facets
 from syndicate.compose.hashtags import hashtags
 from syndicate.compose.image import attach, fit, refer
-from syndicate.compose.markup import escape_html, escape_markdown
+from syndicate.compose.markup import escape_html, escape_markdown, is_right_to_left
 from syndicate.compose.measure import fits, graphemes, measure, utf16
 from syndicate.compose.text import Parts, compose_parts, compose_text, disarm, shorten
 
@@ -20,6 +20,7 @@ __all__ = [
     "fits",
     "graphemes",
     "hashtags",
+    "is_right_to_left",
     "measure",
     "refer",
     "shorten",

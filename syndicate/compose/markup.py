@@ -12,6 +12,14 @@ _ADDRESS = re.compile(r"https?://[\w\-./~%&=#?+:,;@]+", re.IGNORECASE)
 """As much of an address as can be left alone; whatever else is in it may be escaped."""
 
 
+_RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
+
+
+def is_right_to_left(language: str) -> bool:
+    """Tell whether a language, by its tag, is written from right to left in its usual script."""
+    return language.partition("-")[0].lower() in _RIGHT_TO_LEFT
+
+
 def escape_html(text: str) -> str:
     """Escape for Telegram's HTML and for Slack's mrkdwn, which know the same three entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

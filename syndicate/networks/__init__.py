@@ -29,6 +29,7 @@ _METHODS = {
 _BUILT_IN = {
     "bluesky": "syndicate.networks.bluesky:Bluesky",
     "discord": "syndicate.networks.discord:Discord",
+    "email": "syndicate.networks.mail:Mail",
     "folder": "syndicate.networks.folder:Folder",
     "indexnow": "syndicate.networks.indexnow:IndexNow",
     "mastodon": "syndicate.networks.mastodon:Mastodon",

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
-from syndicate.compose import Parts, compose_parts, hashtags, refer
+from syndicate.compose import Parts, compose_parts, hashtags, is_right_to_left, refer
 from syndicate.config import Endpoint, SecretUrl
 from syndicate.http import Reply
 from syndicate.model import (
@@ -39,7 +39,6 @@ LIMITS = Limits(
 WHOLE = 27_000
 """Teams takes 28 kB in all; what a proxy may add needs room, too."""
 ADDRESS = 2_000
-_RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"}
 _ENDPOINT = {
     "WorkflowTriggerIsNotEnabled": "the workflow is switched off: switch it on",
     "WorkflowNotFound": hooks.ADVICE,
@@ -126,7 +125,7 @@ class Teams:
             "type": "AdaptiveCard",
             "version": "1.5",
             "lang": language,
-            "rtl": language in _RIGHT_TO_LEFT,
+            "rtl": is_right_to_left(language),
             "fallbackText": parts.text,
             "body": [*_words(parts, self._site), *([_image(image)] if image else [])],
             "actions": [_action(self._options.button, parts.link)] if parts.link else [],

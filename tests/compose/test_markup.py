@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from syndicate.compose import escape_html, escape_markdown
+from syndicate.compose import escape_html, escape_markdown, is_right_to_left
 
 COMMONMARK = MarkdownIt("commonmark").enable(["strikethrough"])
 SIGNS = st.text(alphabet="ab 1.*_~`|<>[]()#$&;!-+=\\", max_size=40)
@@ -47,3 +47,10 @@ def test_html_is_escaped_and_nothing_else(text):
     escaped = escape_html(text)
     assert not {"<", ">"} & set(escaped)
     assert escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "so"), [("he", True), ("ar-EG", True), ("FA", True), ("en", False), ("", False)]
+)
+def test_some_languages_are_written_from_right_to_left(language, so):
+    assert is_right_to_left(language) is so

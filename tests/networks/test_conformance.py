@@ -185,6 +185,18 @@ CASES = [
         lambda url: {"url": f"{url}/indexnow", "key": "0123456789abcdef"},
         pictures=False,
     ),
+    Case(
+        "email",
+        lambda url: {
+            "host": "mail.example.org",
+            "user": "ada",
+            "password": SECRETLY,
+            "sender": "news@example.org",
+            "to": ["list@example.org"],
+        },
+        limits=Limits(text=None, image_bytes=1_000_000, alt=1_000),
+        remote=False,
+    ),
     Case("folder", lambda url: {"dir": "/nowhere/outbox"}, remote=False),
 ]
 
