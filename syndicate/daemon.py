@@ -77,13 +77,9 @@ class Daemon:
             for warning in report.warnings:
                 log.warning("%s", warning)
             for each in report.outcomes:
-                log.info(
-                    "%s to %s: %s %s",
-                    each.delivery.subject,
-                    each.delivery.endpoint,
-                    each.resting.state,
-                    each.resting.reason,
-                )
+                resting = each.resting
+                became = " ".join(dict.fromkeys((str(resting.state), resting.reason)))
+                log.info("%s to %s: %s", each.delivery.subject, each.delivery.endpoint, became)
             return True
         finally:
             self.began = self.began or self.app.clock.now()

@@ -67,7 +67,8 @@ def retry(
     config: ConfigPath = DEFAULT,
     dead: Annotated[bool, typer.Option("--dead", help="All dead letters.")] = False,
     endpoint: Annotated[
-        str | None, typer.Option(help="Open this endpoint again; with --dead, only its letters.")
+        list[str] | None,
+        typer.Option(help="Open this endpoint again; with --dead, only its letters."),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
@@ -78,14 +79,16 @@ def retry(
     if not (ids or dead or endpoint):
         raise typer.BadParameter("name deliveries, or give --dead or --endpoint")
     with open_app(config, secrets=False) as app:
-        if endpoint:
-            _require_endpoint(app, endpoint)
-            app.ledger.open_endpoint(endpoint)
-            typer.echo(f"{endpoint} is open.")
+        names = list(dict.fromkeys(endpoint or []))
+        for name in names:
+            _require_endpoint(app, name)
+        for name in names:
+            app.ledger.open_endpoint(name)
+            typer.echo(f"{name} is open.")
         chosen = list(ids or [])
         if dead:
-            letters = app.ledger.deliveries(endpoint=endpoint, states=[State.DEAD])
-            chosen += [each.id for each in letters]
+            letters = app.ledger.deliveries(states=[State.DEAD])
+            chosen += [each.id for each in letters if not names or each.endpoint in names]
         _move(app, chosen, manual.retry)
 
 

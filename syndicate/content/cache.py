@@ -59,7 +59,8 @@ class Cache:
 
     def note(self, name: str, value: str) -> None:
         """Note something about the whole."""
-        self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        if self.fact(name) != value:  # what has not changed is not written
+            self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def belongs_to(self, settings: str) -> None:
         """Forget the files where they were read under other settings."""

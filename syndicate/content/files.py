@@ -18,6 +18,7 @@ SUFFIXES = MARKUP | {".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown", "
 MAX_BYTES = 4 * 1024 * 1024
 """Longer than War and Peace; beyond it somebody renamed an archive."""
 
+_TROUBLE = {FileNotFoundError: "does not exist", NotADirectoryError: "is not a folder"}
 _READ_FOLDERS = frozenset({"_posts"})
 _SKIPPED_FOLDERS = frozenset({"node_modules"})
 
@@ -49,9 +50,11 @@ def walk(root: Path, refused: list[Finding]) -> Iterator[Found]:
     Raises:
         ContentError: there is no such folder.
     """
-    if not root.is_dir():
-        what = "is not a folder" if root.exists() else "does not exist"
-        raise ContentError(f"content.dir: {root} {what}: say where the posts are")
+    try:
+        os.scandir(root).close()
+    except OSError as error:
+        what = _TROUBLE.get(type(error), f"cannot be read ({error.strerror})")
+        raise ContentError(f"content.dir: {root} {what}: say where the posts are") from None
     yield from _Walk(root, refused).files(root, "")
 
 

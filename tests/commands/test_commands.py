@@ -508,3 +508,16 @@ def test_a_bar_is_shown_on_a_terminal_for_what_takes_long(monkeypatch, terminal,
     said = console.file.getvalue()
     assert ("Reading posts" in said and "100%" in said) is (terminal and patience == 0)
     assert bool(said) is (terminal and patience == 0)
+
+
+def test_several_endpoints_are_opened_at_once_and_an_unknown_one_opens_none(blog, say):
+    blog.endpoint("more", "folder", dir="more")
+    say("run")
+    refused = say("retry", "--endpoint", "out", "--endpoint", "nix")
+    assert refused.code == 2
+    assert refused.out == ""
+    assert "no endpoint 'nix' has taken part in a run; known: more, out" in refused.err
+    assert (
+        say("retry", "--endpoint", "out", "--endpoint", "more").out
+        == "out is open.\nmore is open.\n"
+    )

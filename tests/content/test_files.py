@@ -1,3 +1,4 @@
+import errno
 import os
 
 import pytest
@@ -144,3 +145,14 @@ def test_utf_16_is_read_and_reported(folder, encoding):
     scan = folder.scan()
     assert scan.posts[0].body == "Ä"
     assert "UTF-16" in scan.findings[0].message
+
+
+def test_a_folder_that_is_shut_to_us_is_said_so(folder, monkeypatch):
+    def shut(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", shut)
+    with pytest.raises(
+        ContentError, match=r"content\.dir: .* cannot be read \(Permission denied\)"
+    ):
+        folder.scan()

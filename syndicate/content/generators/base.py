@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ class Generator:
     def __init__(self, folder: Path, root: Path, settings: Settings) -> None:
         self.folder, self.root, self.settings = folder, root, settings
         base = self.content_root()
-        self.base = base if base.is_dir() else folder
+        self.base = base if os.path.isdir(base) else folder  # noqa: PTH112 - it may be shut to us
         self._prefix, self._strip = _steps(folder, self.base)
 
     def __repr__(self) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from syndicate.content import files as on_disk
 from syndicate.content.generators import settings
 from syndicate.content.generators.base import Generator
 from syndicate.content.generators.hugo import Hugo
@@ -61,7 +62,7 @@ def _upwards(folder: Path) -> Iterator[Path]:
         if root in {root.parent, home}:
             return
         yield root
-        if (root / ".git").exists():
+        if os.path.exists(root / ".git"):  # noqa: PTH110 - Path.exists raises where we may not look
             return
 
 
@@ -91,7 +92,7 @@ def _hugo(root: Path, names: set[str]) -> Settings | None:
     sure = bool(named) and named[0] in {"hugo.toml", "hugo.yaml", "hugo.yml"}
     ours = sure or found.get("baseURL") is not None
     parts = root / "config" / "_default"
-    if parts.is_dir():
+    if os.path.isdir(parts):  # noqa: PTH112 - likewise
         return _hugo_parts(parts, [root / name for name in named[:1]] if ours else [])
     return found if ours else None
 
@@ -126,7 +127,7 @@ def _eleventy(root: Path, names: set[str]) -> Settings | None:
     if not any(map(_ELEVENTY.fullmatch, names)):
         return None
     data = (root / folder / name for folder in _DATA for name in _METADATA)
-    return settings.read([path for path in data if path.is_file()][:1])
+    return settings.read([path for path in data if on_disk.is_file(path)][:1])
 
 
 def _astro(_: Path, names: set[str]) -> Settings | None:
