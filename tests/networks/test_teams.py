@@ -151,3 +151,11 @@ def test_no_card_is_larger_than_teams_takes(title, summary, length):
     post = replace(ILLUSTRATED, title=title * length, summary=summary * length, tags=("a b", "c"))
     body = network.compose(post, "", HERO, LIMITS).payload["body"]
     assert Teams().problem(body, len(json.dumps(body, ensure_ascii=False).encode())) == ""
+
+
+def test_what_json_makes_longer_is_counted_as_it_is_sent():
+    words = "x" + '"' * 30 + "x "
+    with teams() as ada:
+        ada.post(replace(POST, summary=words * 300))
+    [card] = ada.server.cards
+    assert 6_000 < len(card["fallbackText"]) < 8_000

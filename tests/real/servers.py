@@ -23,7 +23,8 @@ HERE = Path(__file__).resolve().parent
 REAL = HERE.parents[1] / ".real"
 NODE = REAL / "node" / "bin" / "node"
 PYTHON = REAL / "venv" / "bin" / "python"
-STAMPS = (REAL / "npm.stamp", REAL / "venv.stamp")
+JUDGES = REAL / "judges" / "bin" / "python"
+STAMPS = (REAL / "npm.stamp", REAL / "venv.stamp", REAL / "judges.stamp")
 
 START_LIMIT = 60.0
 STOP_LIMIT = 10.0

@@ -3,10 +3,10 @@
 # pages and readers of feeds into .real/ at the project's root, Debian's Chromium and newsboat.
 #
 #   tests/real/setup.sh          install what is missing or out of date; at once when nothing is
-#   tests/real/setup.sh --lock   write the two lock files anew, from package.json and the .in file
+#   tests/real/setup.sh --lock   write the lock files anew, from package.json and the .in files
 #
-# The servers stay out of the project's own environment: the Mastodon mock brings FastAPI and a
-# pytest plugin, the AT Protocol servers a Node of their own. Nothing is fetched but packages.
+# The servers and judges stay out of the project's own environment: the Mastodon mock brings FastAPI
+# and a pytest plugin, Telegram's parser a library of its own, the AT Protocol servers a Node. Nothing is fetched but packages.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -72,20 +72,21 @@ install_node_packages() {
     echo "$print" >"$real/npm.stamp"
 }
 
-install_mock() {
-    local print
-    print=$(fingerprint "$here/requirements-mastodon-mock.txt" "$here/setup.sh")
-    is_fresh venv "$print" && return
-    say "installing the Mastodon mock"
-    rm -rf -- "$real/venv" "$real/venv.stamp"
-    "$python" -m venv "$real/venv"
-    "$real/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
-        --only-binary :all: -r "$here/requirements-mastodon-mock.txt"
-    "$real/venv/bin/python" -c 'import mastodon_mock.app'
-    echo "$print" >"$real/venv.stamp"
+# An environment of its own: its name, its lock file without the ending, a module to try.
+install_venv() {
+    local name=$1 lock=$here/$2.txt module=$3 print
+    print=$(fingerprint "$lock" "$here/setup.sh")
+    is_fresh "$name" "$print" && return
+    say "installing $2"
+    rm -rf -- "${real:?}/$name" "$real/$name.stamp"
+    "$python" -m venv "$real/$name"
+    "$real/$name/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+        --only-binary :all: -r "$lock"
+    "$real/$name/bin/python" -c "import $module"
+    echo "$print" >"$real/$name.stamp"
 }
 
-# Neither lock file may name a registry's host: each machine has its own.
+# No lock file may name a registry's host: each machine has its own.
 write_locks() {
     cd -- "$here/npm"
     rm -f package-lock.json
@@ -94,10 +95,13 @@ write_locks() {
     [ -x "$real/lock/bin/uv" ] || "$python" -m venv "$real/lock"
     "$real/lock/bin/pip" install --quiet --disable-pip-version-check uv
     cd -- "$here"
-    "$real/lock/bin/uv" pip compile requirements-mastodon-mock.in --universal --quiet --upgrade \
-        --python-version 3.11 --generate-hashes --no-annotate \
-        --no-emit-index-url --no-emit-find-links \
-        --custom-compile-command "tests/real/setup.sh --lock" -o requirements-mastodon-mock.txt
+    local name
+    for name in requirements-mastodon-mock requirements-judges; do
+        "$real/lock/bin/uv" pip compile "$name.in" --universal --quiet --upgrade \
+            --python-version 3.11 --generate-hashes --no-annotate \
+            --no-emit-index-url --no-emit-find-links \
+            --custom-compile-command "tests/real/setup.sh --lock" -o "$name.txt"
+    done
 }
 
 mkdir -p -- "$real"
@@ -109,4 +113,5 @@ if [ "${1:-}" = --lock ]; then
     exit
 fi
 install_node_packages
-install_mock
+install_venv venv requirements-mastodon-mock mastodon_mock.app
+install_venv judges requirements-judges tdjson
