@@ -37,7 +37,10 @@ def content(app: App, step: posts.Step) -> list[Finding]:
     settings = app.config.content
     with posts.open_cache(app.cache, writes=False) as cache:
         try:
-            scan = posts.scan(settings, app.config.site, app.ledger, app.clock.now(), cache)
+            now = app.clock.now()
+            scan = posts.scan(
+                settings, app.config.site, app.ledger, now, cache, only_looks=True
+            )
         except ContentError as error:
             message = str(error)
             return [Finding(str(settings.dir), None, None, message, Severity.ERROR, Kind.CONTENT)]

@@ -122,6 +122,15 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
     return Reading(parsed, report.findings)
 
 
+def place_of_id(source: str, data: bytes) -> tuple[str | None, int | None]:
+    """Tell which key of a file that can be read says the post's id, and on which line."""
+    report = Report(source)
+    document = frontmatter.read(decode(data, report))
+    report.header(document.header, document.header_line)
+    field = Fields(document.values, report).find(*dialect.ID)
+    return (field.key, report.line_of(field.key)) if field else (None, None)
+
+
 def _told(fields: Fields, generator: str) -> dict[str, Any]:
     """Give what the front matter tells beside the dates."""
     return {
