@@ -229,6 +229,9 @@ def _scan(
         *_one_address_each(catalogue),
     ]
     live, held = catalogue.count(now)
+    if not findings and not live + held:
+        message = "no post is in this folder: a file such as hello.md, with a date, is expected"
+        findings.append(Finding(str(settings.root), None, None, message, kind=Kind.CONTENT))
     return Scan(
         now,
         live,

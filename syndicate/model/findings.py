@@ -20,7 +20,7 @@ class Kind(enum.StrEnum):
     CONFIG = "config"
     """The configuration cannot be used."""
     CONTENT = "content"
-    """The content folder as a whole cannot be read."""
+    """The content as a whole: the folder cannot be read, or no post is in it."""
     UNREADABLE = "unreadable-file"
     """No post can be read from the file: its type, size, rights, name, or where it leads."""
     ENCODING = "encoding"
