@@ -134,4 +134,9 @@ def print_with(show: Callable[..., None], *values: Any) -> None:
     """Print for a person, by one of the functions of :mod:`syndicate.show`."""
     from rich.console import Console  # noqa: PLC0415
 
-    show(Console(soft_wrap=not sys.stdout.isatty()), *values)
+    from syndicate.show import UNCUT  # noqa: PLC0415
+
+    # In a pipe nothing is cut: its reader has no width.
+    is_terminal = sys.stdout.isatty()
+    width = None if is_terminal else UNCUT
+    show(Console(soft_wrap=not is_terminal, width=width), *values)

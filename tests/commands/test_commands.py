@@ -123,7 +123,7 @@ def test_a_dead_letter_asks_for_a_person_until_it_is_retried_or_skipped(blog, sa
     move(blog, state="dead", reason="too long")
     ended = say("run")
     assert ended.code == 4
-    assert "1 need you" in ended.out
+    assert "1 needs you" in ended.out
     assert "Delivery 1 (out) is pending now." in say("retry", "1").out
     assert say("run").code == 0
     move(blog, state="dead")

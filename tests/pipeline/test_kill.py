@@ -126,7 +126,7 @@ def test_without_a_guarantee_a_person_is_asked(blog, tmp_path):
         held.kill(blog, **path)
         done = blog.command("run", **path)
         assert done.returncode == 4, done.stdout + done.stderr
-        assert "1 need you" in done.stdout
+        assert "1 needs you" in done.stdout
         again = blog.command("run", **path)
         assert again.returncode == 4
     assert shouted == [{"text": "HELLO"}], "never sent again blindly"
