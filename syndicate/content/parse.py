@@ -53,6 +53,7 @@ class Parsed:
     """As front matter gives it; empty where it does not."""
     address: str | None = None
     """A permalink from front matter: absolute, a path, or a pattern of the site's generator."""
+    body_line: int = 1
 
     def to_json(self) -> dict[str, Any]:
         """Give it as JSON, so that it can be kept while the file stays as it is."""
@@ -116,6 +117,7 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
         updated=times.leniently(*dialect.UPDATED) or published,
         expires=expires,
         body=document.body,
+        body_line=document.body_line,
         **_told(times.fields, rules.dialect),
         summary=dialect.summary(times.fields) or summarise(document.body),
     )

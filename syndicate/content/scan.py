@@ -110,6 +110,7 @@ class Scan:
             title=parsed.title,
             summary=parsed.summary,
             body=parsed.body,
+            body_line=parsed.body_line,
             authors=parsed.authors,
             categories=parsed.categories,
             tags=parsed.tags,

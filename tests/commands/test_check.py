@@ -36,7 +36,7 @@ CASES = [
     ("encoding", "a.md", GOOD.format("").encode() + b"\xe9", "warning", 6, None, "Windows-1252"),
     ("encoding", "a.md", GOOD.format("").encode("utf-16"), "warning", None, None, "UTF-16"),
     ("control-characters", "a.md", GOOD.format("") + "\x08", "warning", 6, None, None),
-    ("lost-link", "a.md", GOOD.format("") + "[[Nowhere]]", "warning", None, None, None),
+    ("lost-link", "a.md", GOOD.format("") + "[[Nowhere]]", "warning", 6, None, None),
 ]
 
 
