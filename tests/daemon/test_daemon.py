@@ -17,14 +17,14 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from starlette.responses import Response
 
-from fakes.clock import NOON
-from fakes.server import serve as serve_app
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
 from syndicate import rhythm
 from syndicate.app import open_app
 from syndicate.daemon import Daemon
 from syndicate.errors import LedgerError
+from syndicate.testing.clock import NOON
+from syndicate.testing.server import serve as serve_app
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from starlette.routing import Route
 from fakes import third_party
 from fakes.bluesky import HANDLE, PASSWORD, Pds
 from fakes.mastodon import TOKEN, Mastodon
-from fakes.server import serve
 from fakes.webhook import SECRET
+from syndicate.testing.server import serve
 
 QUICK = {"retries": ["0s", "1s"], "max_age": "9999d", "allow_networks": ["127.0.0.0/8"]}
 
