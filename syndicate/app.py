@@ -126,6 +126,7 @@ async def connect(
                     LedgerSession(ledger, endpoint.name, redact),
                     clock.now,
                 ),
+                settings.site.timezone,
             )
             for endpoint in settings.endpoints
         ]
