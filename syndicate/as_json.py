@@ -31,6 +31,7 @@ def plan(result: Plan) -> dict[str, Any]:
                 "due": each.due.isoformat(),
                 "message": each.message and each.message.to_json(),
                 "error": each.error or None,
+                "waits": each.waits or None,
             }
             for each in result.deliveries
         ],

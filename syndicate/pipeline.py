@@ -15,7 +15,7 @@ from syndicate import content, delivery, feeds
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
-from syndicate.delivery import Line, Runner, compose
+from syndicate.delivery import Line, Pages, Runner, compose
 from syndicate.errors import DeliveryError, LedgerBusy, Stopped
 from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
@@ -37,6 +37,7 @@ class Connected:
 
     media: MediaStore
     lines: tuple[Line, ...]
+    pages: Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ async def run(
                     content.LivePosts(scan),
                     render,
                     app.redact,
+                    connected.pages,
                 )
                 await runner.run(connected.lines, began + wait, stop)
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
@@ -185,7 +187,7 @@ async def plan(
                 due: list[Delivery | NewDelivery] = [*rows, *fresh]
                 for each in due:
                     post = posts.get(each.subject)
-                    planned.append(await _planned(line, each, post, render, connected.media))
+                    planned.append(await _planned(line, each, post, render, connected))
             return Plan(
                 posts=scan.live,
                 held=scan.held,
@@ -352,7 +354,7 @@ def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
 
 
 async def _planned(
-    line: Line, each: Delivery | NewDelivery, post: Post | None, render: Render, media: MediaStore
+    line: Line, each: Delivery | NewDelivery, post: Post | None, render: Render, at: Connected
 ) -> Planned:
     may_be_there = isinstance(each, Delivery) and each.doubt
     if post is None and each.event is Event.PUBLISHED and not may_be_there:
@@ -362,7 +364,8 @@ async def _planned(
     if post is None:
         return Planned(line, None, each.due, None, "nothing is known of what was to be sent")
     try:
-        return Planned(line, post, each.due, await compose(line, post, render, media))
+        waits = await at.pages.missing(line.options, post)
+        return Planned(line, post, each.due, await compose(line, post, render, at.media), "", waits)
     except DeliveryError as error:
         return Planned(line, post, each.due, None, error.detail)
 

@@ -55,6 +55,8 @@ class Planned:
     due: datetime
     message: Message | None
     error: str = ""
+    waits: str = ""
+    """What it would wait for, and not go out yet."""
 
 
 @dataclass(frozen=True, slots=True)

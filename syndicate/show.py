@@ -222,6 +222,8 @@ def _planned(console: Console, each: Planned) -> None:
     console.rule(f"{escape(options.name)} ({options.network})", align="left")
     facts = [f"due {time(each.due)}", str(each.line.network.guarantee)]
     console.print(f"[bold]{escape(name(each.post))}[/] · {' · '.join(facts)}", highlight=False)
+    if each.waits:
+        console.print(f"[yellow]waits until[/] {escape(each.waits)}", highlight=False)
     message = each.message
     if message is None:
         console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from syndicate.clock import Clock
 from syndicate.config import Endpoint
 from syndicate.delivery.attempt import attempt
+from syndicate.delivery.live import Pages
 from syndicate.delivery.policy import Policy, settle
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
 from syndicate.ledger.port import Ledger, Resting
@@ -71,6 +72,7 @@ class Runner:
         posts: the posts that are out, by id.
         render: gives a post's content as HTML.
         redact: takes secrets out of what is written down.
+        pages: the posts' pages, for endpoints that wait for them.
     """
 
     ledger: Ledger
@@ -79,6 +81,7 @@ class Runner:
     posts: Mapping[str, Post]
     render: Callable[[Post], str]
     redact: Redactor
+    pages: Pages
     outcomes: list[Outcome] = field(default_factory=list)
 
     async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
@@ -128,6 +131,8 @@ class Runner:
             # It was due in time; then the machine was off, or the endpoint shut.
             self._doubt(delivery, started)
             return
+        if await self._is_held(line, delivery):
+            return
         try:
             message = await self._message(line, delivery)
         except DeliveryError as error:
@@ -150,6 +155,18 @@ class Runner:
             line.network, message, key, line.wire, self.clock, doubt=delivery.doubt
         )
         self._settle(intended, result, started, line.network.guarantee, line.policy)
+
+    async def _is_held(self, line: Line, delivery: Delivery) -> bool:
+        """Hold a delivery back while the post's page is not as the endpoint wants it."""
+        post = self.posts.get(delivery.subject) if line.options.require_live else None
+        resting = post and await self.pages.hold(line.options, delivery, post)
+        if not resting:
+            return False
+        resting = replace(resting, reason=self.redact(resting.reason))
+        self.ledger.settle(delivery, resting, None)
+        self.outcomes = [each for each in self.outcomes if each.delivery.id != delivery.id]
+        self.outcomes.append(Outcome(delivery, resting, post))
+        return True
 
     async def _message(self, line: Line, delivery: Delivery) -> Message | None:
         """Give the frozen message, or compose it; None where there is nothing to say any more.

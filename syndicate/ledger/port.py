@@ -62,6 +62,8 @@ class Resting:
     """The endpoint is to be left alone until then."""
     anew: bool = False
     """Forget the frozen message: the next attempt composes it from the post as it is then."""
+    waiting_since: datetime | None = None
+    """It is held back for its page, which is not live, since then."""
 
 
 class Ledger(Protocol):

@@ -49,6 +49,7 @@ def to_delivery(row: Row[Any]) -> Delivery:
         reason=row.reason,
         event=Event(row.event),
         version=row.version,
+        waiting_since=row.waiting_since,
     )
 
 
@@ -74,4 +75,5 @@ def begun(new: NewDelivery) -> dict[str, Any]:
         "key_minted": None,
         "receipt_id": None,
         "receipt_url": None,
+        "waiting_since": None,
     }

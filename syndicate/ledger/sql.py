@@ -284,6 +284,7 @@ class SqlLedger:
             "attempts": resting.attempts,
             "doubt": resting.doubt,
             "reason": resting.reason,
+            "waiting_since": resting.waiting_since,
             "lease_until": None,
         }
         if resting.receipt:

@@ -97,6 +97,7 @@ deliveries = Table(
     Column("receipt_url", Text),
     Column("reason", Text, nullable=False, default=""),
     Column("created", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime),
     UniqueConstraint("subject", "endpoint", "event", name="one_delivery_an_event"),
 )
 Index("deliveries_by_due", deliveries.c.endpoint, deliveries.c.state, deliveries.c.due)

@@ -111,6 +111,8 @@ class Delivery:
     event: Event = Event.PUBLISHED
     version: str = ""
     """Which state of a subject that can change more than once this is about."""
+    waiting_since: datetime | None = None
+    """When it was first held back for its page, which was not live."""
 
 
 class Gate(enum.StrEnum):
