@@ -1,20 +1,24 @@
-"""What an endpoint does beside announcing: what it waits for before."""
+"""What an endpoint does beside announcing: what it waits for before, and what follows later."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from syndicate.config.values import Span
+from syndicate.config.values import Duration, Span
 
 
 class Following(BaseModel):
-    """The part of an endpoint's options that is about a post's page."""
+    """The part of an endpoint's options that is about posts before and after their announcement."""
 
     announces: ClassVar[bool] = True
     """False for networks that are told of feeds, and of no posts."""
+    edits: ClassVar[tuple[str, ...]] = ()
+    """What a network can do about an edit: ``update``, ``reply``."""
+    deletes: ClassVar[bool] = False
+    """Whether a network can take back what it has announced."""
 
     require_live: bool = Field(
         False,
@@ -31,6 +35,41 @@ class Following(BaseModel):
         timedelta(hours=24),
         description="With `require_live`: after so long without the page comes the dead letter.",
     )
+
+    on_edit: Literal["ignore", "update", "reply"] = Field(
+        "ignore",
+        description="What becomes of what was announced when its words change: nothing, it is "
+        "changed where it stands, or a reply tells of it. See [edits](edits.md).",
+    )
+    edits_until: Duration = Field(
+        timedelta(days=30),
+        description="With `on_edit`: how long after the announcement edits are followed.",
+    )
+    edit_note: str = Field(
+        "Updated",
+        min_length=1,
+        max_length=40,
+        description='With `on_edit = "reply"`: what stands before the title.',
+    )
+    on_delete: Literal["ignore", "delete"] = Field(
+        "ignore",
+        description="Whether what was announced is deleted when its post is taken back.",
+    )
+
+    @field_validator("on_edit")
+    @classmethod
+    def _can_be_edited(cls, value: str) -> str:
+        if value != "ignore" and value not in cls.edits:
+            takes = ", ".join(f'"{each}"' for each in ("ignore", *cls.edits))
+            raise ValueError(f"this network cannot do that; it takes {takes}")
+        return value
+
+    @field_validator("on_delete")
+    @classmethod
+    def _can_be_deleted(cls, value: str) -> str:
+        if value == "delete" and not cls.deletes:
+            raise ValueError('this network cannot delete anything; it takes "ignore"')
+        return value
 
     @field_validator("require_live")
     @classmethod

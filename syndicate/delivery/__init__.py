@@ -1,5 +1,6 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
+from syndicate.delivery.follow import Follower
 from syndicate.delivery.live import Pages
 from syndicate.delivery.outlook import due
 from syndicate.delivery.plan import notices, plan
@@ -7,6 +8,7 @@ from syndicate.delivery.policy import Policy, settle
 from syndicate.delivery.runner import Line, Outcome, Runner, compose
 
 __all__ = [
+    "Follower",
     "Line",
     "Outcome",
     "Pages",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from syndicate.clock import Clock
 from syndicate.config import Endpoint
+from syndicate.delivery.acts import act, void
 from syndicate.delivery.attempt import attempt
 from syndicate.delivery.live import Pages
 from syndicate.delivery.policy import Policy, settle
@@ -107,9 +108,8 @@ class Runner:
             line = configured.get(delivery.endpoint)
             if line is not None:
                 outcome = InDoubt("the process ended before the answer came")
-                self._settle(
-                    delivery, outcome, self.clock.now(), line.network.guarantee, line.policy
-                )
+                guarantee = act(line.network, delivery).guarantee
+                self._settle(delivery, outcome, self.clock.now(), guarantee, line.policy)
 
     async def _pump(self, line: Line, until: datetime, stop: asyncio.Event) -> None:
         """Work off one endpoint."""
@@ -126,23 +126,29 @@ class Runner:
 
     async def _deliver(self, line: Line, delivery: Delivery) -> None:
         """Freeze the message, write the intent, try, and write down what came of it."""
-        started = self.clock.now()
-        if delivery.doubt and not line.network.guarantee.may_replay(delivery.key, started):
+        started, todo = self.clock.now(), act(line.network, delivery)
+        if delivery.doubt and not todo.guarantee.may_replay(delivery.key, started):
             # It was due in time; then the machine was off, or the endpoint shut.
             self._doubt(delivery, started)
             return
-        if await self._is_held(line, delivery):
+        post = self.posts.get(delivery.subject)
+        if reason := void(delivery, line.options, post):
+            self._cancel(delivery, started, reason)
             return
+        if await self._is_held(line, delivery, post):
+            return
+        if delivery.message is None and post:
+            delivery = replace(delivery, composed_from=post.digest)
         try:
-            message = await self._message(line, delivery)
+            message = await self._message(line, delivery, post)
         except DeliveryError as error:
             # Nothing has left in this attempt, whatever the limits' endpoint or the picture did.
             calm = Unreachable(error.detail, status=error.status, until=error.until)
             outcome = calm if isinstance(error, InDoubt) else error
-            self._settle(delivery, outcome, started, line.network.guarantee, line.policy)
+            self._settle(delivery, outcome, started, todo.guarantee, line.policy)
             return
         if message is None:
-            self._cancel(delivery, started)
+            self._cancel(delivery, started, "nothing is known of what was to be sent")
             return
         key = delivery.key or Key(idempotency_key(delivery), started)
         if message.image:
@@ -151,16 +157,15 @@ class Runner:
         if intended is None:
             log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
             return
-        result = await attempt(
-            line.network, message, key, line.wire, self.clock, doubt=delivery.doubt
-        )
-        self._settle(intended, result, started, line.network.guarantee, line.policy)
+        result = await attempt(todo, message, key, line.wire, self.clock, doubt=delivery.doubt)
+        self._settle(intended, result, started, todo.guarantee, line.policy)
 
-    async def _is_held(self, line: Line, delivery: Delivery) -> bool:
+    async def _is_held(self, line: Line, delivery: Delivery, post: Post | None) -> bool:
         """Hold a delivery back while the post's page is not as the endpoint wants it."""
-        post = self.posts.get(delivery.subject) if line.options.require_live else None
-        resting = post and await self.pages.hold(line.options, delivery, post)
-        if not resting:
+        if not line.options.require_live or post is None:
+            return False
+        resting = await self.pages.hold(line.options, delivery, post)
+        if resting is None:
             return False
         resting = replace(resting, reason=self.redact(resting.reason))
         self.ledger.settle(delivery, resting, None)
@@ -168,15 +173,9 @@ class Runner:
         self.outcomes.append(Outcome(delivery, resting, post))
         return True
 
-    async def _message(self, line: Line, delivery: Delivery) -> Message | None:
-        """Give the frozen message, or compose it; None where there is nothing to say any more.
-
-        A post that is not out any more is not announced, unless that may have happened already:
-        then it has to be found out.
-        """
-        frozen, post = delivery.message, self.posts.get(delivery.subject)
-        if delivery.event is Event.PUBLISHED and post is None and not delivery.doubt:
-            return None
+    async def _message(self, line: Line, delivery: Delivery, post: Post | None) -> Message | None:
+        """Give the frozen message, or compose it; None where there is nothing to say any more."""
+        frozen = delivery.message
         if frozen and frozen.image is None:
             return frozen
         if frozen and frozen.image:
@@ -195,10 +194,8 @@ class Runner:
         self.ledger.settle(delivery, resting, None)
         self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
 
-    def _cancel(self, delivery: Delivery, now: datetime) -> None:
-        resting = Resting(
-            State.CANCELLED, now, delivery.attempts, reason="the post is not published any more"
-        )
+    def _cancel(self, delivery: Delivery, now: datetime, reason: str) -> None:
+        resting = Resting(State.CANCELLED, now, delivery.attempts, reason=reason)
         self.ledger.settle(delivery, resting, None)
         self.outcomes.append(Outcome(delivery, resting, None))
 

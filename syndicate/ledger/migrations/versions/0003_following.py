@@ -1,4 +1,4 @@
-"""Since when deliveries are held back for their pages."""
+"""What following a post beyond its announcement takes: pages, edits, deletions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,5 +12,8 @@ _TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Add what following a post beyond its announcement takes."""
+    """Add the columns; what was delivered before has no imprint, and is not followed."""
     op.add_column("deliveries", sa.Column("waiting_since", _TIME))
+    op.add_column("deliveries", sa.Column("composed_from", sa.String(64)))
+    op.add_column("deliveries", sa.Column("imprint", sa.String(80)))
+    op.add_column("posts", sa.Column("gone_since", _TIME))
