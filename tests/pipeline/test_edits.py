@@ -245,6 +245,10 @@ def test_a_skipped_edit_stays_skipped_until_there_is_another(site):
     assert "(updated)" in status.replace("\n", "")
     ada.later()
     assert ada.told()["updated"] == "skipped"
+    path = ada.blog.post("new", title="Better")
+    path.write_text(path.read_text().replace("weaves", "wove"))
+    ada.later()
+    assert ada.told()["updated"] == "skipped", "what it shows is the same edit"
     ada.blog.post("new", title="Best")
     ada.later()
     assert "Best" in ada.texts()[0]
@@ -574,3 +578,23 @@ def test_what_a_network_cannot_do_is_refused_with_the_line(blog, network, key, v
     problems = {each.key: each.line for each in caught.value.problems}
     lines = blog.config.read_text().splitlines()
     assert lines[problems[f"endpoints[0].{key}"] - 1] == f'{key} = "{value}"'
+
+
+def test_a_kill_between_the_entry_of_an_edit_and_the_note_of_it_doubles_nothing(site, monkeypatch):
+    ada = site(on_edit="update")
+    ada.blog.post("new")
+    ada.run()
+    ada.blog.post("new", title="Better")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("syndicate.ledger.following.Following.looked_at", killed)
+        with pytest.raises(KeyboardInterrupt):
+            ada.run()
+    assert ada.told()["updated"] == "pending"
+    ada.run()
+    ada.run()
+    assert ada.puts() == 1
+    assert "Better" in ada.texts()[0]
