@@ -147,6 +147,8 @@ class Post:
     """The page that a link post talks about."""
     draft: bool = False
     expires: datetime | None = None
+    body_line: int = 1
+    """The line of the file on which the body begins."""
 
     def is_live(self, now: datetime) -> bool:
         """Tell whether the post is out at ``now``: no draft, its date come, not expired."""

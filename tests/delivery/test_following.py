@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fakes.clock import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.clock import NOON
 from fakes.network import Looking, Scripted
 from fakes.posts import KEY, MESSAGE, POST, delivery
 from syndicate.config import Endpoint

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import Response
 
-from fakes.clock import NOON, FakeClock
 from fakes.posts import MESSAGE, delivery, post
-from fakes.server import serve
 from syndicate.config import Endpoint
 from syndicate.delivery.live import FIRST, LONGEST, Pages, decide
 from syndicate.http import Http
 from syndicate.model import Event, State
+from syndicate.testing.clock import NOON, FakeClock
+from syndicate.testing.server import serve
 
 DAY = timedelta(days=1)
 PAGE = """<!doctype html><title>Hello</title>

@@ -10,9 +10,7 @@ from pydantic import SecretStr
 from fakes import account as fake
 from fakes.account import EDIT
 from fakes.bluesky import HANDLE, PASSWORD, Pds
-from fakes.clock import FakeClock
 from fakes.discord import PATH, Discord
-from fakes.images import picture
 from fakes.mastodon import TOKEN as MASTODON_TOKEN
 from fakes.mastodon import Mastodon
 from fakes.matrix import ROOM, Matrix
@@ -27,6 +25,8 @@ from syndicate.errors import Gone, InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.model import Image, Key, Picture, Receipt
 from syndicate.networks.atproto import tid
 from syndicate.networks.base import Deletes, Edits, LooksUpReplies, Replies
+from syndicate.testing.clock import FakeClock
+from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A teal field"))

@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 
 from fakes import account as fake
-from fakes.images import picture
 from fakes.posts import KEY, POST
 from fakes.slack import CHANNEL, HOOK, PATH, TOKEN, Slack, words
 from networks.golden import compare, posts
@@ -28,6 +27,7 @@ from syndicate.errors import (
 )
 from syndicate.model import Image, Picture
 from syndicate.networks import slack_blocks
+from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A teal field"))

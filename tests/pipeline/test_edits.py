@@ -10,7 +10,6 @@ import pytest
 from starlette.responses import Response
 
 from fakes.mastodon import TOKEN, Mastodon
-from fakes.server import serve
 from fakes.webhook import SECRET
 from syndicate.as_json import plan as plan_json
 from syndicate.delivery import edits, manual
@@ -19,6 +18,7 @@ from syndicate.exits import Exit, of_report
 from syndicate.ledger import open_ledger
 from syndicate.show import plan as show_plan
 from syndicate.show import to_text
+from syndicate.testing.server import serve
 
 HOUR = timedelta(hours=1)
 NEXT = 61

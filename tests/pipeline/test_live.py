@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from starlette.responses import Response
 
-from fakes.server import serve
 from fakes.webhook import SECRET
 from syndicate.as_json import plan as as_json
 from syndicate.errors import ConfigError
@@ -16,6 +15,7 @@ from syndicate.exits import Exit, of_report
 from syndicate.show import plan as show_plan
 from syndicate.show import report as show_report
 from syndicate.show import to_text
+from syndicate.testing.server import serve
 
 
 class Website:
