@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fakes.clock import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from syndicate.delivery.acts import act, void
 from syndicate.delivery.edits import noted
 from syndicate.delivery.gone import GRACE, judge
 from syndicate.model import Attachment, Event, Receipt, State
+from syndicate.testing.clock import NOON
 
 RECEIPT = Receipt("7", "https://x.example/7")
 IMAGE = Attachment("https://x.example/a.png", "alt", "image/png", 2, 1, 3, "f" * 64, b"png")
