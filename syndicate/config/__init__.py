@@ -14,8 +14,10 @@ from syndicate.config.schema import (
     SiteConfig,
 )
 from syndicate.config.values import Duration, ExactUrl, Secret, SecretUrl, Token, WebUrl
+from syndicate.config.wording import PER_POST, PostOptions, Worded, is_per_post, post_options
 
 __all__ = [
+    "PER_POST",
     "Config",
     "Content",
     "Duration",
@@ -25,6 +27,7 @@ __all__ = [
     "Ledger",
     "Media",
     "Model",
+    "PostOptions",
     "Schedule",
     "Secret",
     "SecretUrl",
@@ -32,5 +35,8 @@ __all__ = [
     "SiteConfig",
     "Token",
     "WebUrl",
+    "Worded",
+    "is_per_post",
     "load",
+    "post_options",
 ]

@@ -17,7 +17,7 @@ from syndicate.content.cache import Cache
 from syndicate.content.files import Found
 from syndicate.content.reading import Row, load, micros, moment
 from syndicate.content.workers import Ask
-from syndicate.model import Author, Finding, Outline, PostRecord
+from syndicate.model import Author, Finding, Outline, PostRecord, Wishes
 
 RACY = 2_000_000_000
 """Nanoseconds in which a file can change without looking different; FAT counts in two seconds."""
@@ -32,7 +32,7 @@ ON CONFLICT (source) DO UPDATE SET id = NULL, first_seen = NULL, fresh = 0,
 
 _OUTLINE = (
     "id, url, source, digest, published, first_seen, language, tags, categories, authors, expires, "
-    "draft"
+    "draft, wishes"
 )
 
 
@@ -252,7 +252,7 @@ def _texts(data: str) -> tuple[str, ...]:
 
 def _outline(row: Sequence[Any]) -> Outline:
     identity, url, source, digest, published, first_seen, language, tags, categories, *rest = row
-    authors, expires, draft = rest
+    authors, expires, draft, wishes = rest
     return Outline(
         identity,
         url,
@@ -266,4 +266,5 @@ def _outline(row: Sequence[Any]) -> Outline:
         tuple(map(Author, _texts(authors))),
         None if expires is None else moment(expires),
         bool(draft),
+        Wishes.from_json(json.loads(wishes)) if wishes else None,
     )

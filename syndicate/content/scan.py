@@ -118,6 +118,7 @@ class Scan:
             external_url=self._reader.external(parsed.link),
             draft=parsed.draft,
             expires=parsed.expires,
+            wishes=parsed.wishes,
         )
 
     @property

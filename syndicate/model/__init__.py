@@ -34,6 +34,7 @@ from syndicate.model.posts import (
     Site,
     Transcript,
 )
+from syndicate.model.wishes import Wishes
 
 __all__ = [
     "LANGUAGE_TAG",
@@ -68,4 +69,5 @@ __all__ = [
     "State",
     "Transcript",
     "Unit",
+    "Wishes",
 ]

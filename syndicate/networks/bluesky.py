@@ -10,13 +10,13 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from syndicate.compose import compose_text, find_facets, fit, fits, hashtags, measure, shorten
+from syndicate.compose import Words, find_facets, fit, fits, measure, shorten
 from syndicate.compose import graphemes as count
-from syndicate.config import Endpoint, Secret, WebUrl
+from syndicate.config import PER_POST, Secret, WebUrl, Worded
 from syndicate.errors import Rejected, Unreachable
 from syndicate.http import Reply
 from syndicate.model import (
@@ -55,7 +55,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
 """A tag that no server can refuse: language, script, region (RFC 5646)."""
 
 
-class BlueskyOptions(Endpoint):
+class BlueskyOptions(Worded):
     """An account on Bluesky, or on any PDS of the AT Protocol."""
 
     service: WebUrl = Field(
@@ -68,7 +68,7 @@ class BlueskyOptions(Endpoint):
     password: Secret = Field(
         description="An app password (Settings → Privacy and security → App passwords)."
     )
-    embed: Literal["card", "image"] = Field(
+    embed: Annotated[Literal["card", "image"], PER_POST] = Field(
         "card", description="A link card with the picture, or the picture with its alt text."
     )
     hashtags: int = Field(3, ge=0, le=8, description="The most hashtags.")
@@ -100,9 +100,8 @@ class Bluesky:
         """Compose the record, but for what is not known yet: its time, and the uploaded picture."""
         image = fit(post, picture, limits)
         shown = image if self._options.embed == "image" and fits(post.url, limits) else None
-        title, summary = post.title or "", post.summary
-        tags = hashtags(post.tags, f"{title} {summary}", self._options.hashtags)
-        text = compose_text(title, summary, post.url if shown else "", tags, limits)
+        said = Words(post, self._site, self._options)
+        text = said.within(lambda parts: fits(parts.text, limits), link=bool(shown)).text
         facets = tuple(find_facets(text, post.url))
         record = {
             "$type": COLLECTION,
@@ -114,8 +113,8 @@ class Bluesky:
         return Message(
             text=text,
             link=post.url,
-            title=title,
-            summary=summary,
+            title=post.title or "",
+            summary=post.summary,
             language=post.language,
             length=measure(text, limits),
             limit=limits.text,

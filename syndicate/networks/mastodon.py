@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote
 
 from pydantic import Field
 
-from syndicate.compose import compose_text, disarm, fit, graphemes, hashtags, measure
-from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.compose import Words, disarm, fit, fits, graphemes, measure
+from syndicate.config import PER_POST, Token, WebUrl, Worded
 from syndicate.errors import InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
@@ -51,7 +51,7 @@ _TAG = re.compile(r"<[^>]*>")
 _NOT_FOUND, _PROCESSING = 404, 206
 
 
-class MastodonOptions(Endpoint):
+class MastodonOptions(Worded):
     """An account on a server that speaks Mastodon's API."""
 
     server: WebUrl = Field(description="The server, such as `https://mastodon.social`.")
@@ -59,11 +59,13 @@ class MastodonOptions(Endpoint):
         description="An access token with the scopes `read` and `write` "
         "(Preferences → Development → New application)."
     )
-    visibility: Literal["public", "unlisted", "private", "direct"] = Field(
+    visibility: Annotated[Literal["public", "unlisted", "private", "direct"], PER_POST] = Field(
         "public", description="Who sees it."
     )
-    sensitive: bool = Field(False, description="Whether the image is hidden at first.")
-    spoiler_text: str = Field(
+    sensitive: Annotated[bool, PER_POST] = Field(
+        False, description="Whether the image is hidden at first."
+    )
+    spoiler_text: Annotated[str, PER_POST] = Field(
         "", max_length=100, description="A content warning over every post; it counts as text."
     )
     hashtags: int = Field(5, ge=0, le=20, description="The most hashtags.")
@@ -83,8 +85,9 @@ class Mastodon:
     """Seconds between two looks at an upload that the server is working on."""
     polls: ClassVar[int] = 30
 
-    def __init__(self, options: MastodonOptions, site: Site) -> None:  # noqa: ARG002
+    def __init__(self, options: MastodonOptions, site: Site) -> None:
         self._options = options
+        self._site = site
 
     async def limits(self, wire: Wire) -> Limits:
         """Give the server's own limits; it is asked once a day."""
@@ -104,9 +107,8 @@ class Mastodon:
         options = self._options
         warning = graphemes(options.spoiler_text)
         room = limits if limits.text is None else replace(limits, text=limits.text - warning)
-        title, summary = disarm(post.title or ""), disarm(post.summary)
-        tags = hashtags(post.tags, f"{title} {summary}", options.hashtags)
-        text = compose_text(title, summary, post.url, tags, room)
+        said = Words(post, self._site, options, disarm)
+        text = said.within(lambda parts: fits(parts.text, room)).text
         payload = {"visibility": options.visibility, "language": post.language.partition("-")[0]}
         if options.sensitive:
             payload["sensitive"] = "true"

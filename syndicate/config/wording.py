@@ -1,0 +1,126 @@
+"""The options of endpoints that announce in words, and which of them a post may set itself."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+)
+
+from syndicate.config.schema import Endpoint, Model
+from syndicate.config.values import Language
+
+UTM_NAMES = ("endpoint", "language", "network", "slug")
+"""What the words of ``utm`` can name."""
+
+
+class PerPost:
+    """Marks an option that is about the message, so that a post may set it for itself."""
+
+
+PER_POST = PerPost()
+
+
+def check_text(value: str) -> str:
+    """Accept a text that can be filled in."""
+    return _filled(value, None)
+
+
+def check_word(value: str) -> str:
+    """Accept a word of a link's query, which can be filled in."""
+    return _filled(value, UTM_NAMES)
+
+
+def check_hashtag(value: str) -> str:
+    """Accept what becomes a hashtag, and keep it as it is, without ``#``."""
+    from syndicate.compose.hashtags import hashtag  # noqa: PLC0415 - with `regex`, and rare
+
+    word = value.strip().removeprefix("#")
+    if hashtag(word, {}) is None:
+        raise ValueError(f"{value!r} makes no hashtag: expected letters, and digits among them")
+    return word
+
+
+def _filled(value: str, names: tuple[str, ...] | None) -> str:
+    if value.strip():
+        from syndicate.compose import template  # noqa: PLC0415 - with Jinja, which is heavy
+
+        template.Text(value, template.NAMES if names is None else names)
+    return value.strip()
+
+
+def _terms(value: Any) -> Any:
+    """Read a number, or tags with commas between them: front matter has them as words."""
+    if isinstance(value, str) and not value.strip().isdecimal():
+        return [word.strip() for word in value.split(",") if word.strip()]
+    return value
+
+
+Template = Annotated[str, AfterValidator(check_text)]
+Word = Annotated[str, AfterValidator(check_word), Field(max_length=200)]
+Hashtag = Annotated[str, AfterValidator(check_hashtag)]
+Hashtags = Annotated[Annotated[int, Field(ge=0, le=20)] | list[Hashtag], BeforeValidator(_terms)]
+
+
+class Utm(Model):
+    """The words that tell a site's statistics where a visitor comes from."""
+
+    source: Word = Field("", description="Such as `mastodon`.")
+    medium: Word = Field("", description="Such as `social`.")
+    campaign: Word = Field("", description="Such as `{{ slug }}`.")
+    term: Word = Field("", description="As your statistics have it.")
+    content: Word = Field("", description="As your statistics have it.")
+
+
+class Worded(Endpoint):
+    """Keys of networks that announce posts in words. What a post may set itself says so."""
+
+    text: Annotated[Template, PER_POST] = Field(
+        "", description="The text, with `{{ title }}` and more; the network's own where empty."
+    )
+    image: Annotated[bool, PER_POST] = Field(True, description="Whether the hero image goes along.")
+    hashtags: Annotated[int, PER_POST] = Field(0, ge=0, le=20, description="The most hashtags.")
+    required_hashtags: Annotated[list[Hashtag], PER_POST] = Field(
+        [], max_length=10, description="Hashtags that every post gets, and that are never left out."
+    )
+    hashtag_map: dict[str, Hashtag] = Field(
+        {}, description='Hashtags for odd tags: `{ "C++" = "cpp" }`.'
+    )
+    utm: Annotated[Utm, PER_POST] = Field(
+        Utm(), description='Put into the link\'s query: `{ source = "mastodon" }`; see below.'
+    )
+
+
+class PostOptions(BaseModel):
+    """What a post may say of one endpoint, beside the options that the network marks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    skip: bool = Field(False, description="Whether it is not announced there.")
+    at: AwareDatetime | None = Field(None, description="Not before this time.")
+    language: Language | None = Field(None, description="Another language than the post's.")
+
+
+def is_per_post(kind: type[Endpoint], name: str) -> bool:
+    """Tell whether an option is marked; one that gives it another default need not say so again."""
+    fields = (getattr(base, "model_fields", {}).get(name) for base in kind.__mro__)
+    return any(PER_POST in info.metadata for info in fields if info)
+
+
+@cache
+def post_options(kind: type[Endpoint]) -> type[PostOptions]:
+    """Give the model of what a post may say of an endpoint with these options."""
+    fields: dict[str, Any] = {}
+    for name, info in kind.model_fields.items():
+        if is_per_post(kind, name):
+            own = Hashtags if name == "hashtags" else Annotated[info.annotation, *info.metadata]
+            fields[name] = (own, Field(None, description=info.description))
+    return create_model(f"{kind.__name__}OfPost", __base__=PostOptions, **fields)
