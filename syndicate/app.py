@@ -121,7 +121,8 @@ async def connect(
             Line(
                 endpoint,
                 networks.get(endpoint.network)(endpoint, site),
-                Wire(
+                bind=partial(networks.get(endpoint.network), site=site),
+                wire=Wire(
                     client(endpoint.allow_networks, endpoint.timeout),
                     LedgerSession(ledger, endpoint.name, redact),
                     clock.now,

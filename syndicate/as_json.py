@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_jsonable_python
+
+from syndicate.delivery import Said
 from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Severity
 from syndicate.report import Plan, Report
 
@@ -31,9 +34,17 @@ def plan(result: Plan) -> dict[str, Any]:
                 "due": each.due.isoformat(),
                 "message": each.message and each.message.to_json(),
                 "error": each.error or None,
+                "options": options(each.said),
             }
             for each in result.deliveries
         ],
+    }
+
+
+def options(said: Mapping[str, Said]) -> dict[str, Any]:
+    """Give the options of a message, each with who has set it."""
+    return {
+        key: {"value": to_jsonable_python(each.value), "by": each.by} for key, each in said.items()
     }
 
 

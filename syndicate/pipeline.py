@@ -11,16 +11,16 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from syndicate import content, delivery, feeds
+from syndicate import content, delivery, feeds, wishes
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
-from syndicate.delivery import Line, Runner, compose
-from syndicate.errors import DeliveryError, LedgerBusy, Stopped
+from syndicate.delivery import Line, Runner
+from syndicate.errors import LedgerBusy, Stopped
 from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, EndpointState, Event, Hub, Post, Site, State
+from syndicate.model import Delivery, EndpointState, Hub, Post, Site, State
 from syndicate.networks.base import FeedNetwork
 from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
@@ -128,12 +128,13 @@ async def run(
             report = Report(
                 scan.live,
                 scan.held,
-                (*scan.findings, *render.findings),
+                (*scan.findings, *render.findings, *wishes.found(scan, app.config.endpoints)),
                 tuple(places),
                 next_change=scan.next_change,
             )
             late = () if feeds_only else _too_late(app, backfill)
             if not feeds_only:
+                wishes.reschedule(app.ledger, connected.lines, scan)
                 skipped = _enter(app, connected.lines, scan, documents, backfill)
                 runner = Runner(
                     app.ledger,
@@ -179,17 +180,21 @@ async def plan(
             for line in () if feeds_only else connected.lines:
                 new = list(_new_deliveries(app, line, scan, documents, backfill))
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
-                rows, later = delivery.due(app.ledger, line.options.name, now)
+                rows, later = wishes.due(app.ledger, line, scan)
                 waiting += later
                 fresh = [each for each in new if each.state is State.PENDING]
                 due: list[Delivery | NewDelivery] = [*rows, *fresh]
                 for each in due:
                     post = posts.get(each.subject)
-                    planned.append(await _planned(line, each, post, render, connected.media))
+                    planned.append(await wishes.planned(line, each, post, render, connected.media))
             return Plan(
                 posts=scan.live,
                 held=scan.held,
-                findings=(*scan.findings, *render.findings),
+                findings=(
+                    *scan.findings,
+                    *render.findings,
+                    *wishes.found(scan, app.config.endpoints),
+                ),
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
                 warnings=(
                     *connected.media.warnings,
@@ -349,22 +354,6 @@ def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
         "`syndicate status --all` numbers what was skipped, and `syndicate retry` sends it"
     )
     return (warning,)
-
-
-async def _planned(
-    line: Line, each: Delivery | NewDelivery, post: Post | None, render: Render, media: MediaStore
-) -> Planned:
-    may_be_there = isinstance(each, Delivery) and each.doubt
-    if post is None and each.event is Event.PUBLISHED and not may_be_there:
-        return Planned(line, None, each.due, None, "the post is not published any more")
-    if each.message:
-        return Planned(line, post, each.due, each.message)
-    if post is None:
-        return Planned(line, None, each.due, None, "nothing is known of what was to be sent")
-    try:
-        return Planned(line, post, each.due, await compose(line, post, render, media))
-    except DeliveryError as error:
-        return Planned(line, post, each.due, None, error.detail)
 
 
 def complete(app: App, report: Report) -> Report:

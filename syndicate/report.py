@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from syndicate.delivery import Line, Outcome
+from syndicate.delivery import Line, Outcome, Said
 from syndicate.feeds import Document, Published
 from syndicate.model import Delivery, EndpointState, Finding, Message, Post
 
@@ -55,6 +55,8 @@ class Planned:
     due: datetime
     message: Message | None
     error: str = ""
+    said: Mapping[str, Said] = field(default_factory=dict)
+    """Where each option of the message came from; empty where it is frozen already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -198,8 +200,8 @@ def shut(console: Console, endpoints: Iterable[EndpointState]) -> None:
             )
 
 
-def plan(console: Console, result: Plan) -> None:
-    """Print what a run would do."""
+def plan(console: Console, result: Plan, explain: bool = False) -> None:
+    """Print what a run would do; and with ``explain``, who has set each option of a message."""
     findings(console, result.findings)
     for warning in result.warnings:
         console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
@@ -210,18 +212,22 @@ def plan(console: Console, result: Plan) -> None:
         if count:
             console.print(f"Skipped  {count} on {escape(endpoint)}", highlight=False)
     for each in result.deliveries:
-        _planned(console, each)
+        planned(console, each, explain)
     if not result.deliveries:
         console.print("Nothing to send.", highlight=False)
     waiting(console, result.waiting)
     shut(console, result.endpoints)
 
 
-def _planned(console: Console, each: Planned) -> None:
+def planned(console: Console, each: Planned, explain: bool = False) -> None:
+    """Print a message that a run would send, or why there is none."""
     options = each.line.options
     console.rule(f"{escape(options.name)} ({options.network})", align="left")
     facts = [f"due {time(each.due)}", str(each.line.network.guarantee)]
     console.print(f"[bold]{escape(name(each.post))}[/] · {' · '.join(facts)}", highlight=False)
+    if explain and each.said:
+        rows = [(key, option(said.value), said.by) for key, said in each.said.items()]
+        console.print(table("Option", "Value", "Set by", rows=rows))
     message = each.message
     if message is None:
         console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)
@@ -236,6 +242,13 @@ def _planned(console: Console, each: Planned) -> None:
     else:
         facts.append("no image")
     console.print(f"[dim]{escape(' · '.join(facts))}[/]", highlight=False)
+
+
+def option(value: Any) -> str:
+    """Give an option's value as one would write it."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(exclude_defaults=True)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def status(

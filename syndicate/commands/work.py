@@ -46,7 +46,7 @@ def run(
 ) -> None:
     """Write the feeds and announce the new posts, once."""
     if dry_run:
-        plan(config, backfill, feeds_only, as_json)
+        plan(config, backfill, feeds_only, as_json=as_json)
         return
     import asyncio  # noqa: PLC0415
 
@@ -119,6 +119,9 @@ def plan(
     config: ConfigPath = DEFAULT,
     backfill: Backfill = None,
     feeds_only: FeedsOnly = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell who has set each option of a message.")
+    ] = False,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -133,7 +136,7 @@ def plan(
     if as_json:
         print_json(machine.plan(result))
     else:
-        print_with(show.plan, result)
+        print_with(show.plan, result, explain)
 
 
 def serve(

@@ -20,6 +20,8 @@ from syndicate.config.values import Language
 
 UTM_NAMES = ("endpoint", "language", "network", "slug")
 """What the words of ``utm`` can name."""
+MOST = 20
+"""Hashtags in one message."""
 
 
 class PerPost:
@@ -57,17 +59,23 @@ def _filled(value: str, names: tuple[str, ...] | None) -> str:
     return value.strip()
 
 
-def _terms(value: Any) -> Any:
-    """Read a number, or tags with commas between them: front matter has them as words."""
-    if isinstance(value, str) and not value.strip().isdecimal():
-        return [word.strip() for word in value.split(",") if word.strip()]
-    return value
+def check_terms(value: Any) -> int | list[str]:
+    """Read how many, or which: front matter has both as words."""
+    if isinstance(value, str):
+        value = [word.strip() for word in value.split(",") if word.strip()]
+    if isinstance(value, list) and len(value) == 1 and str(value[0]).isdecimal():
+        value = int(value[0])
+    if isinstance(value, list) and len(value) <= MOST and all(isinstance(w, str) for w in value):
+        return [check_hashtag(word) for word in value]
+    if isinstance(value, int) and 0 <= value <= MOST:
+        return int(value)
+    raise ValueError(f"expected how many hashtags, or which: {MOST} are the most")
 
 
 Template = Annotated[str, AfterValidator(check_text)]
 Word = Annotated[str, AfterValidator(check_word), Field(max_length=200)]
 Hashtag = Annotated[str, AfterValidator(check_hashtag)]
-Hashtags = Annotated[Annotated[int, Field(ge=0, le=20)] | list[Hashtag], BeforeValidator(_terms)]
+Hashtags = Annotated[Any, BeforeValidator(check_terms)]
 
 
 class Utm(Model):

@@ -207,6 +207,14 @@ class Catalogue:
         )
         return (_outline(row) for row in rows if row[0] not in besides)
 
+    def wishing(self) -> Iterator[Outline]:
+        """Give the posts that ask how they are to be announced."""
+        rows = self._db.execute(
+            f"SELECT {_OUTLINE} FROM files WHERE id IS NOT NULL AND wishes IS NOT NULL "  # noqa: S608
+            "ORDER BY source"
+        )
+        return map(_outline, rows)
+
     def live_ids(self, now: datetime) -> Iterator[str]:
         """Give the ids of the posts that are out."""
         rows = self._db.execute(f"SELECT id FROM files WHERE {_LIVE}", {"now": micros(now)})  # noqa: S608

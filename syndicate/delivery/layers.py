@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,6 +21,7 @@ from syndicate.model import Finding, Kind, Outline, Post, Severity, Wishes
 
 DEFAULT, ENDPOINT, COMMAND = "the network's default", "the endpoint", "the command line"
 """The layers, as people are told of them; a post's own is told by file and line."""
+WAITS = "its front matter says: not before "
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 
 
@@ -51,6 +52,11 @@ class Layers:
     def at(self) -> datetime | None:
         """Before which time it is not announced."""
         return self.own.at
+
+    @property
+    def waits(self) -> str:
+        """Why it is not announced yet."""
+        return f"{WAITS}{self.at.astimezone(UTC):%Y-%m-%d %H:%M}Z" if self.at else ""
 
     def apply(self, post: Post) -> Post:
         """Give the post as this endpoint announces it.
@@ -157,7 +163,7 @@ def _finding(  # noqa: PLR0917 - a finding's parts
     if severity is Severity.ERROR:
         message += ": not announced there until this is mended"
     line = wishes.line_of(name, key)
-    return Finding(post.source, line, path, message, severity, Kind.SYNDICATE)
+    return Finding(post.source, line, path, message, severity, Kind.WISH)
 
 
 def _skipped(post: Post | Outline, wishes: Wishes, name: str, own: PostOptions) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from syndicate.delivery.layers import WAITS
 from syndicate.errors import SyndicateError
 from syndicate.ledger.port import Resting
 from syndicate.model import Delivery, Receipt, State
+
+BY_HAND = "asked for by hand"
 
 
 class NotPossible(SyndicateError):
@@ -20,11 +23,10 @@ def retry(delivery: Delivery, now: datetime) -> Resting:
         NotPossible: it was delivered, is being sent, or nobody knows whether it was.
     """
     if delivery.state is State.PENDING:
-        return Resting(
-            State.PENDING, now, delivery.attempts, delivery.doubt, reason=delivery.reason
-        )
+        reason = BY_HAND if delivery.reason.startswith(WAITS) else delivery.reason
+        return Resting(State.PENDING, now, delivery.attempts, delivery.doubt, reason=reason)
     _require(delivery, State.DEAD, State.SKIPPED, State.CANCELLED)
-    return Resting(State.PENDING, now, 0, reason="asked for by hand", anew=True)
+    return Resting(State.PENDING, now, 0, reason=BY_HAND, anew=True)
 
 
 def skip(delivery: Delivery, now: datetime) -> Resting:
@@ -54,7 +56,7 @@ def there(delivery: Delivery, now: datetime, url: str) -> Resting:
 def again(delivery: Delivery, now: datetime) -> Resting:
     """Settle a doubt: it had not arrived, so send it."""
     _require(delivery, State.IN_DOUBT)
-    return Resting(State.PENDING, now, 0, reason="asked for by hand", anew=True)
+    return Resting(State.PENDING, now, 0, reason=BY_HAND, anew=True)
 
 
 def drop(delivery: Delivery, now: datetime) -> Resting:

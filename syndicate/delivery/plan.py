@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from syndicate.config import Endpoint
+from syndicate.delivery.layers import layers
 from syndicate.ledger.port import NewDelivery
 from syndicate.model import EndpointState, Event, Outline, Post, State
 from syndicate.networks.base import FeedNetwork
@@ -31,6 +32,9 @@ def plan(  # noqa: PLR0917 - what news depends on
     out, whatever date it bears; of posts that we never saw as drafts, and whose date is older than
     ``max_age``, a few are news, and many at once are an import.
 
+    What a post asks of the endpoint in its front matter holds; while nobody can do that, it is no
+    news at all, and is so when it has been mended.
+
     Args:
         posts: the posts that are out at ``now`` and have no delivery yet, newest first.
         endpoint: the endpoint's options.
@@ -40,7 +44,8 @@ def plan(  # noqa: PLR0917 - what news depends on
         now: the time.
         backfill: overrides the endpoint's own.
     """
-    chosen = filter(Selection.of(endpoint).takes, posts)
+    takes = Selection.of(endpoint).takes
+    chosen = (post for post in posts if takes(post) and _is_clear(post, endpoint))
     if state is None:
         count = endpoint.backfill if backfill is None else backfill
         return _baseline(chosen, endpoint, count, now)
@@ -53,9 +58,9 @@ def _baseline(
     """Give an endpoint's first deliveries, one by one: what is out already may be much."""
     backfill = list(islice(posts, count))
     for post in posts:
-        yield _entered(post.id, endpoint, now, "published before this endpoint's first run")
+        yield _entered(post, endpoint, now, "published before this endpoint's first run")
     for post in reversed(backfill):
-        yield _entered(post.id, endpoint, now, "")
+        yield _entered(post, endpoint, now, "")
 
 
 def _news(
@@ -79,13 +84,23 @@ def _news(
     if len(imported) > IMPORT:
         told = f"one of {len(imported)} old posts that appeared at once: taken for an import"
         reasons.update(dict.fromkeys(imported, told))
-    return [_entered(post.id, endpoint, now, reasons.get(post.id, "")) for post in posts]
+    return [_entered(post, endpoint, now, reasons.get(post.id, "")) for post in posts]
 
 
-def _entered(post_id: str, endpoint: Endpoint, now: datetime, reason: str) -> NewDelivery:
+def _is_clear(post: Post | Outline, endpoint: Endpoint) -> bool:
+    """Tell whether what a post asks of the endpoint can be done."""
+    return post.wishes is None or not layers(post, endpoint).problems
+
+
+def _entered(post: Post | Outline, endpoint: Endpoint, now: datetime, reason: str) -> NewDelivery:
     """Give a delivery that waits for its turn, or is skipped for a reason."""
-    state = State.SKIPPED if reason else State.PENDING
-    return NewDelivery(post_id, endpoint.name, state, now, reason)
+    wished = layers(post, endpoint) if post.wishes else None
+    reason = reason or (wished.skip if wished else "")
+    if reason:
+        return NewDelivery(post.id, endpoint.name, State.SKIPPED, now, reason)
+    if wished and wished.at and wished.at > now:
+        return NewDelivery(post.id, endpoint.name, State.PENDING, wished.at, wished.waits)
+    return NewDelivery(post.id, endpoint.name, State.PENDING, now)
 
 
 def notices(

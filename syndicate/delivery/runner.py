@@ -9,10 +9,12 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from syndicate.clock import Clock
 from syndicate.config import Endpoint
 from syndicate.delivery.attempt import attempt
+from syndicate.delivery.layers import layers
 from syndicate.delivery.policy import Policy, settle
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
 from syndicate.ledger.port import Ledger, Resting
@@ -44,6 +46,8 @@ class Line:
     options: Endpoint
     network: Network | FeedNetwork
     wire: Wire
+    bind: Callable[[Endpoint], Network | FeedNetwork] | None = None
+    """Gives the network for other options, where a post has some of its own."""
 
     @property
     def policy(self) -> Policy:
@@ -210,11 +214,22 @@ class Runner:
 
 
 async def compose(
-    line: Line, post: Post, render: Callable[[Post], str], media: MediaStore
+    line: Line,
+    post: Post,
+    render: Callable[[Post], str],
+    media: MediaStore,
+    by_hand: Mapping[str, Any] | None = None,
 ) -> Message | None:
     """Compose the message of a post for an endpoint, as it would be sent now.
 
     None where the endpoint is told of feeds only.
+
+    Args:
+        line: the endpoint.
+        post: what is announced.
+        render: gives its content as HTML.
+        media: where its hero image comes from.
+        by_hand: options that a person has given for this message alone.
 
     Raises:
         DeliveryError: the limits could not be read, or the message not be composed.
@@ -223,9 +238,14 @@ async def compose(
     if isinstance(network, FeedNetwork):
         return None
     try:
+        own = layers(post, line.options, by_hand)
+        if line.bind and own.options != line.options:
+            network = line.bind(own.options)
+            assert not isinstance(network, FeedNetwork)
+        said, html = own.apply(post), render(post)
         limits = await network.limits(line.wire)
-        picture = await media.picture(post.image) if post.image and limits.images else None
-        return network.compose(post, render(post), picture, limits)
+        picture = await media.picture(said.image) if said.image and limits.images else None
+        return network.compose(said, html, picture, limits)
     except DeliveryError:
         raise
     except Exception as error:
