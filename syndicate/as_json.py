@@ -14,6 +14,7 @@ from syndicate.report import Plan, Report
 
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
+    from syndicate.posting import Posted
 
 
 def plan(result: Plan) -> dict[str, Any]:
@@ -38,6 +39,18 @@ def plan(result: Plan) -> dict[str, Any]:
             }
             for each in result.deliveries
         ],
+    }
+
+
+def posted(result: Posted, tries: Iterable[Attempt]) -> dict[str, Any]:
+    """Give a post that was sent by hand, or would be."""
+    planned, row = result.planned, result.delivery
+    return {
+        "endpoint": planned.line.options.name,
+        "post": planned.post and {"id": planned.post.id, "url": planned.post.url},
+        "message": planned.message and planned.message.to_json(),
+        "options": options(planned.said),
+        "delivery": row and delivery(row, tries),
     }
 
 

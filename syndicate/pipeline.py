@@ -103,7 +103,7 @@ async def run(
     """
     stop = stop or asyncio.Event()
     async with AsyncExitStack() as stack:
-        await _hold(app.ledger, lock_wait, stop, stack)
+        await hold(app.ledger, lock_wait, stop, stack)
         cache = stack.enter_context(content.open_cache(app.cache))
         began = app.clock.now()
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
@@ -207,9 +207,7 @@ async def plan(
             )
 
 
-async def _hold(
-    ledger: Ledger, wait: timedelta, stop: asyncio.Event, stack: AsyncExitStack
-) -> None:
+async def hold(ledger: Ledger, wait: timedelta, stop: asyncio.Event, stack: AsyncExitStack) -> None:
     """Hold the ledger for this run, alone; who asks us to end is heard while we wait."""
     end = monotonic() + wait.total_seconds()
     while True:

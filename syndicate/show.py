@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from syndicate.adoption import Adoption, Match
+    from syndicate.posting import Posted
 
 PATIENCE = 1.0
 """Seconds of work without a bar: what is over sooner needs none."""
@@ -242,6 +243,21 @@ def planned(console: Console, each: Planned, explain: bool = False) -> None:
     else:
         facts.append("no image")
     console.print(f"[dim]{escape(' · '.join(facts))}[/]", highlight=False)
+
+
+def posted(console: Console, result: Posted) -> None:
+    """Print what was sent by hand, or would be."""
+    each = result.delivery
+    if each is None:
+        planned(console, result.planned, explain=True)
+        return
+    where = (each.receipt.url or each.receipt.id) if each.receipt else each.reason
+    row = (each.endpoint, name(result.planned.post), state(each.state), where)
+    console.print(table("Endpoint", "Post", "State", "Where, or why", rows=[row]))
+    if each.state is State.PENDING:
+        waiting(console, [each])
+    if result.endpoint:
+        shut(console, [result.endpoint])
 
 
 def option(value: Any) -> str:

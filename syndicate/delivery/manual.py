@@ -7,7 +7,7 @@ from datetime import datetime
 from syndicate.delivery.layers import WAITS
 from syndicate.errors import SyndicateError
 from syndicate.ledger.port import Resting
-from syndicate.model import Delivery, Receipt, State
+from syndicate.model import Delivery, Message, Receipt, State
 
 BY_HAND = "asked for by hand"
 
@@ -29,6 +29,25 @@ def retry(delivery: Delivery, now: datetime) -> Resting:
     return Resting(State.PENDING, now, 0, reason=BY_HAND, anew=True)
 
 
+def require_sendable(delivery: Delivery | None) -> None:
+    """Raise :class:`NotPossible` where sending a post now could double what is there."""
+    if delivery is None:
+        return
+    _require(delivery, State.PENDING, State.DEAD, State.SKIPPED, State.CANCELLED)
+    if delivery.doubt:
+        raise NotPossible(_refusal(delivery, "an earlier try may have arrived; let it settle"))
+
+
+def send(delivery: Delivery, now: datetime, message: Message) -> Resting:
+    """Send a message now, in place of what the delivery would have sent, or had not to send.
+
+    Raises:
+        NotPossible: it was delivered, is being sent, or nobody knows whether it was.
+    """
+    require_sendable(delivery)
+    return Resting(State.PENDING, now, 0, reason=BY_HAND, message=message)
+
+
 def skip(delivery: Delivery, now: datetime) -> Resting:
     """Never send a delivery.
 
@@ -36,8 +55,7 @@ def skip(delivery: Delivery, now: datetime) -> Resting:
         NotPossible: it was delivered, is being sent, or nobody knows whether it was.
     """
     _require(delivery, State.PENDING, State.DEAD, State.SKIPPED)
-    if delivery.doubt:
-        raise NotPossible(_refusal(delivery, "an earlier try may have arrived; let it settle"))
+    require_sendable(delivery)
     return Resting(State.SKIPPED, now, delivery.attempts, reason="skipped by hand")
 
 

@@ -75,6 +75,7 @@ class Runner:
         posts: the posts that are out, by id.
         render: gives a post's content as HTML.
         redact: takes secrets out of what is written down.
+        only: the one delivery that is meant, by its id; all where none is named.
     """
 
     ledger: Ledger
@@ -84,6 +85,7 @@ class Runner:
     render: Callable[[Post], str]
     redact: Redactor
     outcomes: list[Outcome] = field(default_factory=list)
+    only: int | None = None
 
     async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
         """Work off the outbox until nothing is due before ``until``, or ``stop`` is set.
@@ -116,11 +118,11 @@ class Runner:
         """Work off one endpoint."""
         while not stop.is_set():
             now = self.clock.now()
-            delivery = self.ledger.claim(line.options.name, now, LEASE)
+            delivery = self.ledger.claim(line.options.name, now, LEASE, self.only)
             if delivery is not None:
                 await self._deliver(line, delivery)
                 continue
-            due = self.ledger.next_due(line.options.name, now)
+            due = self.ledger.next_due(line.options.name, now, self.only)
             if due is None or due > until:
                 return
             await _first_of(self.clock.sleep_until(due), stop.wait())

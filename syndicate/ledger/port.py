@@ -62,6 +62,8 @@ class Resting:
     """The endpoint is to be left alone until then."""
     anew: bool = False
     """Forget the frozen message: the next attempt composes it from the post as it is then."""
+    message: Message | None = None
+    """What is to be sent in place of what was frozen, where a person has decided that."""
 
 
 class Ledger(Protocol):
@@ -160,14 +162,16 @@ class Ledger(Protocol):
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Give one delivery."""
 
-    def next_due(self, endpoint: str, now: datetime) -> datetime | None:
-        """Tell when the endpoint has something to do next.
+    def next_due(self, endpoint: str, now: datetime, only: int | None = None) -> datetime | None:
+        """Tell when the endpoint has something to do next; or one of its deliveries, by its id.
 
         None where nothing is pending, or its gate is not open. Not before ``throttled_until``.
         """
 
-    def claim(self, endpoint: str, now: datetime, lease: timedelta) -> Delivery | None:
-        """Take the endpoint's oldest due delivery, for the length of ``lease``.
+    def claim(
+        self, endpoint: str, now: datetime, lease: timedelta, only: int | None = None
+    ) -> Delivery | None:
+        """Take the endpoint's oldest due delivery, or the one that is named, for ``lease``.
 
         Its fence goes up by one. None where nothing is due, the gate is not open, or the endpoint
         is throttled.

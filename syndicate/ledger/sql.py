@@ -210,7 +210,7 @@ class SqlLedger:
             ).first()
         return None if row is None else to_delivery(row)
 
-    def next_due(self, endpoint: str, now: datetime) -> datetime | None:
+    def next_due(self, endpoint: str, now: datetime, only: int | None = None) -> datetime | None:
         """Tell when the endpoint has something to do next."""
         query = (
             select(func.min(deliveries.c.due), endpoints.c.throttled_until)
@@ -218,6 +218,7 @@ class SqlLedger:
             .where(
                 deliveries.c.endpoint == endpoint,
                 deliveries.c.state == State.PENDING,
+                statements.is_meant(only),
                 endpoints.c.gate == Gate.OPEN,
             )
             .group_by(endpoints.c.throttled_until)
@@ -229,8 +230,10 @@ class SqlLedger:
         times: list[datetime] = [row[0], row[1] or row[0], now]
         return max(times)
 
-    def claim(self, endpoint: str, now: datetime, lease: timedelta) -> Delivery | None:
-        """Take the endpoint's oldest due delivery, for the length of ``lease``."""
+    def claim(
+        self, endpoint: str, now: datetime, lease: timedelta, only: int | None = None
+    ) -> Delivery | None:
+        """Take the endpoint's oldest due delivery, or the one that is named, for ``lease``."""
         oldest = (
             select(deliveries.c.id)
             .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
@@ -239,6 +242,7 @@ class SqlLedger:
                 deliveries.c.state == State.PENDING,
                 deliveries.c.due <= now,
                 statements.is_free(now),
+                statements.is_meant(only),
                 endpoints.c.gate == Gate.OPEN,
                 or_(
                     endpoints.c.throttled_until.is_(None),
@@ -290,6 +294,8 @@ class SqlLedger:
             values |= {"receipt_id": resting.receipt.id, "receipt_url": resting.receipt.url}
         if resting.anew:
             values["message"] = None
+        if resting.message:
+            values["message"] = resting.message.to_json()
         with self._transaction() as connection:
             if attempt is not None:
                 connection.execute(insert(attempts).values(plain(attempt)))

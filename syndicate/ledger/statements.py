@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syndicate.ledger.port import NewDelivery, Resting
@@ -74,6 +74,11 @@ def count(connection: Connection) -> int:
 def is_free(now: datetime) -> Any:
     """Match deliveries that nobody has claimed, or whose claim has run out."""
     return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now)
+
+
+def is_meant(only: int | None) -> Any:
+    """Match the one delivery that is named, or all where none is."""
+    return true() if only is None else deliveries.c.id == only
 
 
 def is_held(delivery: Delivery) -> Any:

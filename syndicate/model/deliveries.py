@@ -82,6 +82,8 @@ class Event(enum.StrEnum):
 
     PUBLISHED = "published"
     """A post is out. It happens once."""
+    AGAIN = "again"
+    """A post that was announced is announced once more, because a person wants it so."""
     CHANGED = "changed"
     """A feed has other bytes than before."""
 
