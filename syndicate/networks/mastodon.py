@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from pydantic import Field
 
-from syndicate.compose import Words, disarm, fit, fits, graphemes, measure
+from syndicate.compose import Words, disarm, find_facets, fit, fits, graphemes, measure
 from syndicate.config import PER_POST, Token, WebUrl, Worded
 from syndicate.errors import InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.http import FilePart, Reply
@@ -260,7 +260,9 @@ def _links(status: Any) -> Iterator[str]:
         return
     content = str(status.get("content") or "")
     yield from (html.unescape(link) for link in _HREF.findall(content))
-    yield from html.unescape(_TAG.sub(" ", content)).split()
+    words = html.unescape(_TAG.sub(" ", content))
+    yield from words.split()
+    yield from (facet.value for facet in find_facets(words))  # those with a bracket around them
     card = status.get("card")
     if isinstance(card, dict):
         yield str(card.get("url"))

@@ -38,6 +38,7 @@ LINES = st.sampled_from(
     [
         TEXT,
         "{{ summary }}",
+        "{{ url }} {{ title }}\n{{ summary }}",
         "{{ title }}\n\n{{ summary }}\n{{ tags|join(', ') }}\n{{ url }}",
         "{% if title %}{{ title|truncate(40) }}{% endif %} ({{ url }}). {{ categories|hashtags }}",
         "{{ summary|upper }} <b>{{ title }}</b> [x](https://elsewhere.example/) {{ authors|join }}",
@@ -82,6 +83,7 @@ BYTES = {"bluesky": 3_000, "matrix": 20_000, "teams": 8_000}
 @every
 @given(text=LINES, title=st.none() | WORDS, summary=WORDS, tags=st.lists(WORDS, max_size=5))
 @settings(max_examples=80, deadline=None)
+@example(text="{{ url }} {{ title }}", title="<b>x</b> &amp; <img src=x>", summary="", tags=[])
 @example(text=TEXT, title="A title", summary="words and words " * 900, tags=["C++", "a b"])
 @example(text=TEXT, title="A title", summary="👩‍🚀" * 5_000, tags=[])
 def test_no_text_is_longer_than_its_network_counts(case, text, title, summary, tags):
