@@ -233,7 +233,7 @@ def planned(console: Console, each: Planned, explain: bool = False) -> None:
     if message is None:
         console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)
         return
-    console.print(escape(message.text), highlight=False)
+    console.print(escape("\n↳ ".join([message.text, *message.more])), highlight=False)
     limit = "no limit" if message.limit is None else f"of {message.limit}"
     facts = [f"{message.length} {limit}", f"link {message.link}"]
     if message.image:

@@ -7,6 +7,7 @@ from syndicate.compose.links import slug, tagged
 from syndicate.compose.markup import escape_html, escape_markdown, is_right_to_left
 from syndicate.compose.measure import fits, graphemes, measure, utf16
 from syndicate.compose.text import Parts, compose_parts, compose_text, disarm, shorten
+from syndicate.compose.thread import thread
 from syndicate.compose.words import Words, has_link
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "shorten",
     "slug",
     "tagged",
+    "thread",
     "utf16",
 ]

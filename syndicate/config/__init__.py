@@ -14,7 +14,14 @@ from syndicate.config.schema import (
     SiteConfig,
 )
 from syndicate.config.values import Duration, ExactUrl, Secret, SecretUrl, Token, WebUrl
-from syndicate.config.wording import PER_POST, PostOptions, Worded, is_per_post, post_options
+from syndicate.config.wording import (
+    PER_POST,
+    PostOptions,
+    Threaded,
+    Worded,
+    is_per_post,
+    post_options,
+)
 
 __all__ = [
     "PER_POST",
@@ -33,6 +40,7 @@ __all__ = [
     "SecretUrl",
     "Server",
     "SiteConfig",
+    "Threaded",
     "Token",
     "WebUrl",
     "Worded",

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    WithJsonSchema,
     create_model,
 )
 
@@ -22,6 +23,8 @@ UTM_NAMES = ("endpoint", "language", "network", "slug")
 """What the words of ``utm`` can name."""
 MOST = 20
 """Hashtags in one message."""
+PARTS = 10
+"""Parts of one thread."""
 
 
 class PerPost:
@@ -104,6 +107,39 @@ class Worded(Endpoint):
     )
     utm: Annotated[Utm, PER_POST] = Field(
         Utm(), description='Put into the link\'s query: `{ source = "mastodon" }`; see below.'
+    )
+
+
+def check_thread(value: Any) -> Any:
+    """Read how many parts; ``true`` stands for as many as it takes."""
+    if isinstance(value, str) and value.strip().lower() in {"true", "yes", "on"}:
+        value = True
+    if isinstance(value, str) and value.strip().lower() in {"false", "no", "off"}:
+        value = False
+    return PARTS if value is True else 1 if value is False else value
+
+
+Parts = Annotated[
+    int,
+    BeforeValidator(check_thread),
+    WithJsonSchema(
+        {"anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 1, "maximum": PARTS}]}
+    ),
+]
+
+
+class Threaded(Worded):
+    """Keys of networks on which a message can go on in answers to itself."""
+
+    thread: Annotated[Parts, PER_POST] = Field(
+        1,
+        ge=1,
+        le=PARTS,
+        description="Into how many parts a summary that is too long for one may go; `true`: "
+        f"as many as it takes, {PARTS} at most.",
+    )
+    numbered: Annotated[bool, PER_POST] = Field(
+        False, description="Whether the parts of a thread are numbered, `1/3`."
     )
 
 

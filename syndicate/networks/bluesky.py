@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from syndicate.compose import Words, find_facets, fit, fits, measure, shorten
+from syndicate.compose import Words, find_facets, fit, fits, measure, shorten, thread
 from syndicate.compose import graphemes as count
-from syndicate.config import PER_POST, Secret, WebUrl, Worded
+from syndicate.config import PER_POST, Secret, Threaded, WebUrl
 from syndicate.errors import Rejected, Unreachable
 from syndicate.http import Reply
 from syndicate.model import (
@@ -55,7 +55,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
 """A tag that no server can refuse: language, script, region (RFC 5646)."""
 
 
-class BlueskyOptions(Worded):
+class BlueskyOptions(Threaded):
     """An account on Bluesky, or on any PDS of the AT Protocol."""
 
     service: WebUrl = Field(
@@ -101,15 +101,18 @@ class Bluesky:
         image = fit(post, picture, limits)
         shown = image if self._options.embed == "image" and fits(post.url, limits) else None
         said = Words(post, self._site, self._options)
-        text = said.within(lambda parts: fits(parts.text, limits), link=bool(shown)).text
+        text, *more = thread(
+            said,
+            lambda text: fits(text, limits),
+            self._options.thread,
+            numbered=self._options.numbered,
+            link=bool(shown),
+        )
         facets = tuple(find_facets(text, post.url))
-        record = {
-            "$type": COLLECTION,
-            "text": text,
-            "facets": [_facet(facet) for facet in facets],
-            "langs": [post.language] if _LANGUAGE.fullmatch(post.language) else [],
-            "embed": _images(shown) if shown else _card(post, self._site),
+        record = _record(text, post) | {
+            "embed": _images(shown) if shown else _card(post, self._site)
         }
+        replies = {"replies": [_record(each, post) for each in more]} if more else {}
         return Message(
             text=text,
             link=post.url,
@@ -120,28 +123,25 @@ class Bluesky:
             limit=limits.text,
             facets=facets,
             image=image,
-            payload={"record": {name: value for name, value in record.items() if value != []}},
+            payload={"record": record, **replies},
+            more=tuple(more),
         )
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
-        """Upload the picture, then put the record; only the latter can leave a doubt."""
+        """Upload the picture, then put the record, and those that answer it.
+
+        Only the putting can leave a doubt, and each is harmless when it is repeated.
+        """
         account = self._account(wire)
         blob = await _upload(message.image, account) if message.image else None
-        record = {**message.payload["record"], "createdAt": _spell(key.minted)}
+        record = dict(message.payload["record"])
         embed = _with_blob(record.pop("embed"), blob)
-        where = {"repo": await account.did(), "collection": COLLECTION, "rkey": tid(key)}
-        reply = await account.call(
-            "POST",
-            "com.atproto.repo.putRecord",
-            json={**where, "record": record | embed, "swapRecord": None},
-            creates=True,
-        )
-        if reply.field("error") == "InvalidSwap":
-            reply = await _existing(where, account)
-        uri = reply.check().field("uri")
-        if not isinstance(uri, str):
-            raise reply.garbled("names no record")
-        return Receipt(uri, f"https://bsky.app/profile/{self._options.handle}/post/{tid(key)}")
+        root = parent = await _put(record | embed, key, account)
+        for number, each in enumerate(message.payload.get("replies", ()), 2):
+            answered = {"reply": {"root": root, "parent": parent}}
+            parent = await _put(each | answered, key.of_part(number), account)
+        url = f"https://bsky.app/profile/{self._options.handle}/post/{tid(key)}"
+        return Receipt(root["uri"], url)
 
     async def check(self, wire: Wire) -> Health:
         """Ask who we are."""
@@ -154,6 +154,24 @@ class Bluesky:
     def _account(self, wire: Wire) -> Account:
         options = self._options
         return Account(options.service, options.handle, options.password, wire)
+
+
+async def _put(record: Mapping[str, Any], key: Key, account: Account) -> dict[str, str]:
+    """Put a record under its key, and name it, as others refer to it."""
+    where = {"repo": await account.did(), "collection": COLLECTION, "rkey": tid(key)}
+    record = {**record, "createdAt": _spell(key.minted)}
+    reply = await account.call(
+        "POST",
+        "com.atproto.repo.putRecord",
+        json={**where, "record": record, "swapRecord": None},
+        creates=True,
+    )
+    if reply.field("error") == "InvalidSwap":
+        reply = await _existing(where, account)
+    uri, cid = reply.check().field("uri"), reply.field("cid")
+    if not isinstance(uri, str) or not isinstance(cid, str):
+        raise reply.garbled("names no record")
+    return {"uri": uri, "cid": cid}
 
 
 async def _existing(where: Mapping[str, str], account: Account) -> Reply:
@@ -178,6 +196,17 @@ async def _upload(image: Attachment, account: Account) -> Any:
     if not isinstance(blob, dict):
         raise reply.garbled("names no blob")
     return blob
+
+
+def _record(text: str, post: Post) -> dict[str, Any]:
+    """Give a record's words, with what they stand for and in which language they are."""
+    record = {
+        "$type": COLLECTION,
+        "text": text,
+        "facets": [_facet(facet) for facet in find_facets(text, post.url)],
+        "langs": [post.language] if _LANGUAGE.fullmatch(post.language) else [],
+    }
+    return {name: value for name, value in record.items() if value != []}
 
 
 def _card(post: Post, site: Site) -> dict[str, Any]:

@@ -525,3 +525,14 @@ def test_a_text_that_cannot_be_used_is_told_with_its_place(folder, line, key, ex
     at, where, told = problem(folder, endpoint(line))
     assert (at, where) == (7, f"endpoints[0].{key}")
     assert expected in told
+
+
+@pytest.mark.parametrize(
+    ("line", "most"), [("", 1), ("thread = true", 10), ("thread = false", 1), ("thread = 3", 3)]
+)
+def test_a_thread_has_as_many_parts_as_are_asked_for(folder, line, most):
+    assert read(folder, endpoint(line)).endpoints[0].thread == most
+
+
+def test_a_thread_has_ten_parts_at_most(folder):
+    assert "less than or equal to 10" in problem(folder, endpoint("thread = 11"))[2]

@@ -161,12 +161,12 @@ class Pds:
         return self._named(where["rkey"]) | {"value": self.records[where["rkey"]]}
 
     def _named(self, rkey: str) -> dict[str, str]:
-        return {"uri": f"at://{DID}/{COLLECTION}/{rkey}", "cid": "bafyrei"}
+        return {"uri": f"at://{DID}/{COLLECTION}/{rkey}", "cid": f"bafyrei{rkey}"}
 
     # The lexicons
 
     def _validate(self, record: dict[str, Any]) -> None:
-        known = {"$type", "text", "facets", "langs", "embed", "createdAt"}
+        known = {"$type", "text", "facets", "langs", "embed", "createdAt", "reply"}
         _ensure(not set(record) - known, f"unexpected fields: {sorted(record)}")
         _ensure(record["$type"] == COLLECTION, "$type")
         text = record["text"]
@@ -178,6 +178,9 @@ class Pds:
         check_facets(text, record.get("facets", []))
         if "embed" in record:
             self._embed(record["embed"])
+        for named in record.get("reply", {}).values():
+            rkey = named["uri"].rpartition("/")[2]
+            _ensure(rkey in self.records and named == self._named(rkey), f"reply to {named}")
 
     def _embed(self, embed: dict[str, Any]) -> None:
         if embed["$type"] == "app.bsky.embed.external":

@@ -41,7 +41,9 @@ INSTANCE = {
         },
     },
 }
-FIELDS = {"status", "media_ids[]", "visibility", "language", "spoiler_text", "sensitive"}
+FIELDS = {"status", "media_ids[]", "visibility", "language", "spoiler_text", "sensitive"} | {
+    "in_reply_to_id"
+}
 URL = re.compile(
     r"(?<!\S)https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:/[\w./~%&=#?-]*[\w/])?", re.IGNORECASE
 )
@@ -162,12 +164,14 @@ class Mastodon:
         number = str(1_000 + len(self.statuses))
         for medium in form["media_ids[]"]:
             self.media[medium]["status"] = number
-        status = self.add(form["status"], number)
+        status = self.add(form["status"], number, form.get("in_reply_to_id"))
         self.keys[key] = status
         self.mentioned += [match[1] for match in MENTION.finditer(form["status"])]
         return JSONResponse(status)
 
-    def add(self, text: str, number: str | None = None) -> dict[str, Any]:
+    def add(
+        self, text: str, number: str | None = None, answers: str | None = None
+    ) -> dict[str, Any]:
         """Put a status at the top, as if somebody had posted it."""
         number = number or str(1_000 + len(self.statuses))
         status = {
@@ -175,6 +179,7 @@ class Mastodon:
             "uri": f"https://example.social/users/ada/statuses/{number}",
             "url": f"https://example.social/@ada/{number}",
             "created_at": self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "in_reply_to_id": answers,
             "content": _render(text),
             "card": None,
         }
@@ -197,6 +202,10 @@ class Mastodon:
         most = self.instance["configuration"]["statuses"]["max_characters"]
         if length(form["status"], form.get("spoiler_text", "")) > most:
             raise Refused(f"Validation failed: Text character limit of {most} exceeded")
+        if "in_reply_to_id" in form and form["in_reply_to_id"] not in {
+            each["id"] for each in self.statuses
+        }:
+            raise Refused("The post you are trying to reply to does not appear to exist.", 404)
         for number in form["media_ids[]"]:
             medium = self.media.get(number)
             if medium is None or medium["status"]:
