@@ -38,7 +38,8 @@ def content(app: App, step: posts.Step) -> list[Finding]:
     settings = app.config.content
     with posts.open_cache(app.cache, writes=False) as cache:
         try:
-            scan = posts.scan(settings, app.config.site, app.ledger, app.clock.now(), cache)
+            now = app.clock.now()
+            scan = posts.scan(settings, app.config.site, app.ledger, now, cache, only_looks=True)
         except ContentError as error:
             message = str(error)
             return [Finding(str(settings.dir), None, None, message, Severity.ERROR, Kind.CONTENT)]
@@ -80,9 +81,10 @@ def summary(
     parts: Collection[str], findings: Sequence[Finding], health: Sequence[tuple[str, Health]]
 ) -> str:
     """Sum a check up in one line."""
-    said = ["The configuration is valid."]
+    wrong = sum(each.kind is Kind.CONFIG for each in findings)
+    said = [f"The configuration has {wrong} errors." if wrong else "The configuration is valid."]
     if "content" in parts:
-        count = Counter(each.severity for each in findings)
+        count = Counter(each.severity for each in findings if each.kind is not Kind.CONFIG)
         errors, warnings = count[Severity.ERROR], count[Severity.WARNING]
         said.append(f"Content: {errors} errors, {warnings} warnings.")
     if "endpoints" in parts:

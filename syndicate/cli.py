@@ -63,14 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         cli(args=arguments, prog_name="syndicate")
     except Stopped as error:
-        explain(error)
+        explain(error, code=INTERRUPTED)
         sys.exit(INTERRUPTED)
     except SyndicateError as error:
-        explain(error)
-        sys.exit(of_error(error))
+        code = of_error(error)
+        explain(error, code=code)
+        sys.exit(code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last line of defence, nothing is swallowed
-        explain(error, f"this should not happen: {type(error).__name__}: {error}")
+        explain(error, f"this should not happen: {type(error).__name__}: {error}", Exit.BUG)
         sys.exit(Exit.BUG)
     sys.exit(Exit.OK)

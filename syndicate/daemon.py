@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -24,6 +25,12 @@ from syndicate.rhythm import keep_ticking
 from syndicate.web import Application, Rules, Shelf, protocol
 
 log = logging.getLogger(__name__)
+
+_NOT_LISTENING = {
+    errno.EADDRINUSE: "something listens there already; is another daemon running?",
+    errno.EADDRNOTAVAIL: "this machine has no such address; 0.0.0.0 are all it has",
+    errno.EACCES: "only root may; name a port from 1024 on",
+}
 
 LATE = timedelta(minutes=15)
 """How overdue a delivery may be before the daemon calls itself not ready."""
@@ -195,5 +202,10 @@ async def _web(daemon: Daemon, host: str, port: int) -> AsyncIterator[None]:
 async def _listen(server: uvicorn.Server, address: str) -> None:
     try:
         await server.serve()
-    except SystemExit:  # uvicorn's answer to an address in use; its log says which
-        raise SyndicateError(f"cannot listen on {address}; is another daemon running?") from None
+    except SystemExit as error:  # uvicorn's answer to what the system refuses
+        why = error.__context__
+        code = why.errno if isinstance(why, OSError) else None
+        advice = (code and _NOT_LISTENING.get(code)) or str(why)
+        raise SyndicateError(
+            f"cannot listen on {address}, which server.host and server.port name: {advice}"
+        ) from None

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 PATIENCE = 1.0
 """Seconds of work without a bar: what is over sooner needs none."""
 
+UNCUT = 1_000
+"""The width of what is printed to no terminal: there nothing is wrapped or cut."""
+
 SHOWN = 20
 """How much of a list is printed that may be long."""
 
@@ -81,7 +84,10 @@ def progress(console: Console, what: str) -> Iterator[Callable[[int, int], None]
 def to_text(show: Callable[..., None], *values: Any, styled: bool = False) -> str:
     """Give what would be printed, without the last line's end."""
     file = io.StringIO()
-    show(Console(file=file, soft_wrap=True, force_terminal=styled, no_color=not styled), *values)
+    show(
+        Console(file=file, soft_wrap=True, width=UNCUT, force_terminal=styled, no_color=not styled),
+        *values,
+    )
     return file.getvalue().removesuffix("\n")
 
 
@@ -152,9 +158,8 @@ def report(console: Console, result: Report) -> None:
     shut(console, result.endpoints)
     waiting(console, result.waiting)
     if result.resting:
-        console.print(
-            f"[bold]{len(result.resting)} need you[/]: see `syndicate status`", highlight=False
-        )
+        need = "1 needs" if len(result.resting) == 1 else f"{len(result.resting)} need"
+        console.print(f"[bold]{need} you[/]: see `syndicate status`", highlight=False)
     if not changed and not result.outcomes:
         console.print("Nothing changed: nothing written, nothing sent.", highlight=False)
 
@@ -223,7 +228,7 @@ def plan(console: Console, result: Plan, explain: bool = False) -> None:
 def planned(console: Console, each: Planned, explain: bool = False) -> None:
     """Print a message that a run would send, or why there is none."""
     options = each.line.options
-    console.rule(f"{escape(options.name)} ({options.network})", align="left")
+    console.print(f"[bold green]──[/] {escape(options.name)} ({options.network})", highlight=False)
     facts = [f"due {time(each.due)}", str(each.line.network.guarantee)]
     console.print(f"[bold]{escape(name(each.post))}[/] · {' · '.join(facts)}", highlight=False)
     if explain and each.said:

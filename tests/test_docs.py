@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,17 +68,18 @@ def test_the_example_configuration_is_valid():
     config.load(ROOT / "config" / "syndicate.toml", networks.options())
 
 
-def test_the_network_in_the_docs_works(tmp_path):
+def test_the_network_in_the_docs_keeps_the_rules(tmp_path):
     page = (ROOT / "docs" / "networks" / "writing-one.md").read_text()
-    scope = {}
-    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
-    exec(compile(code, "writing-one.md", "exec", dont_inherit=True), scope)
-    path = tmp_path / "syndicate.toml"
-    path.write_text(
-        '[site]\ntitle = "x"\nurl = "https://x.example"\n[[endpoints]]\nname = "g"\n'
-        'network = "gopher"\nburrow = "burrow.example"\ntoken = "env:T"\n'
+    network, tests = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "syndicate_gopher.py").write_text(network)
+    (tmp_path / "test_gopher.py").write_text(tests)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
     )
-    loaded = config.load(path, {"gopher": scope["Gopher"].Options}, secrets=False)
-    network = scope["Gopher"](loaded.endpoints[0], loaded.site.to_site())
-    assert isinstance(loaded.endpoints[0], scope["Options"])
-    assert network.options.burrow == "burrow.example"
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"^\d\d passed", done.stdout, re.MULTILINE)

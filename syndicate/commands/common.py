@@ -36,6 +36,17 @@ def _verbose(value: bool) -> None:
         log.setLevel(logging.DEBUG)
 
 
+class _Speech:
+    """How the command that runs speaks: errors go to whom its answer goes to."""
+
+    as_json = False
+
+
+def _machine(value: bool) -> bool:
+    _Speech.as_json = value
+    return value
+
+
 def _length(text: str) -> timedelta:
     from syndicate.config.values import parse_duration  # noqa: PLC0415
 
@@ -48,7 +59,7 @@ def _length(text: str) -> timedelta:
 ConfigPath = Annotated[
     Path, typer.Option("--config", "-c", help="The configuration file.", envvar="SYNDICATE_CONFIG")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.", callback=_machine)]
 Verbose = Annotated[
     bool,
     typer.Option("--verbose", "-v", help="Say more; show tracebacks.", callback=_verbose),
@@ -104,10 +115,19 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def explain(error: Exception, text: str | None = None) -> None:
-    """Say what went wrong, in words; with its traceback when asked for."""
-    for line in _redact(text or str(error)).splitlines():
+def explain(error: Exception, text: str | None = None, code: int = 1) -> None:
+    """Say what went wrong, in words; with its traceback when asked for.
+
+    Args:
+        error: what was raised.
+        text: the words; the error's own where they are left out.
+        code: the exit code that follows, for machines.
+    """
+    said = _redact(text or str(error)).splitlines()
+    for line in said:
         print(f"error: {line}", file=sys.stderr)  # noqa: T201
+    if _Speech.as_json:
+        print_json({"error": {"code": code, "messages": said}})
     if log.isEnabledFor(logging.DEBUG):
         log.debug("traceback", exc_info=error)
     elif text:
@@ -128,4 +148,9 @@ def print_with(show: Callable[..., None], *values: Any) -> None:
     """Print for a person, by one of the functions of :mod:`syndicate.show`."""
     from rich.console import Console  # noqa: PLC0415
 
-    show(Console(soft_wrap=not sys.stdout.isatty()), *values)
+    from syndicate.show import UNCUT  # noqa: PLC0415
+
+    # In a pipe nothing is cut: its reader has no width.
+    is_terminal = sys.stdout.isatty()
+    width = None if is_terminal else UNCUT
+    show(Console(soft_wrap=not is_terminal, width=width), *values)

@@ -70,14 +70,14 @@ def _check(
 
     from rich.console import Console  # noqa: PLC0415
 
-    from syndicate import checks, show  # noqa: PLC0415
+    from syndicate import checks, places, show  # noqa: PLC0415
 
-    found: list[Finding] = []
     health: Sequence[tuple[str, Health]] = ()
     with open_app(config, secrets="endpoints" in parts) as app:
-        if "content" in parts:
+        found = places.check(app.path, app.config)
+        if "content" in parts and app.config.content.dir.is_dir():
             with show.progress(Console(stderr=True), "Rendering posts") as progress:
-                found = checks.content(app, progress)
+                found += checks.content(app, progress)
         if "endpoints" in parts:
             health = asyncio.run(checks.endpoints(app))
     return found, health

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -43,7 +44,7 @@ def load(
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers and nests beyond Python's, too
-        raise ConfigError(str(path), [Problem("", f"this is not TOML: {error}")]) from None
+        raise ConfigError(str(path), [_syntax(error)]) from None
     lines = LineFinder(text)
     context = {"base": path.absolute().parent, "secrets": secrets}
     raw = data.pop("endpoints", [])
@@ -60,6 +61,15 @@ def load(
         problems.sort(key=lambda problem: problem.line or 0)
         raise ConfigError(str(path), problems)
     return config.model_copy(update={"endpoints": tuple(endpoints)})
+
+
+def _syntax(error: Exception) -> Problem:
+    """Say where TOML goes wrong; the parser puts the place into its message's end."""
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+    if place is None:
+        return Problem("", f"this is not TOML: {error}")
+    what = str(error)[: place.start()]
+    return Problem("", f"this is not TOML: {what}, at column {place[2]}", int(place[1]))
 
 
 def _complete(data: dict[str, Any], told: Told, context: dict[str, Any]) -> None:

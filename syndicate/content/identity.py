@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from syndicate.content import urls
 from syndicate.content.catalogue import Catalogue, Unnamed
-from syndicate.errors import ContentError
 from syndicate.ledger.port import Ledger
 from syndicate.model import Finding, Kind, PostRecord
 
@@ -30,11 +29,7 @@ class Known:
 
 
 def name_all(catalogue: Catalogue, ledger: Ledger, site: str, now: datetime) -> list[Finding]:
-    """Give every post that has none its id, and its first sight; tell what is surprising.
-
-    Raises:
-        ContentError: two posts claim one id.
-    """
+    """Give every post that has none its id, and its first sight; tell what is surprising."""
     findings: list[Finding] = []
     is_first = not ledger.posts_stamp()
     while posts := catalogue.unnamed(_AT_ONCE):
@@ -43,10 +38,6 @@ def name_all(catalogue: Catalogue, ledger: Ledger, site: str, now: datetime) -> 
         findings += surprises
         catalogue.name(
             (record, known.by_id.get(record.id) != record) for record in records.values()
-        )
-    for identity, (first, second, *_) in catalogue.sharing("id"):
-        raise ContentError(
-            f"{first} and {second} claim the same id, {identity}: give one of them another"
         )
     return findings
 

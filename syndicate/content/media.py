@@ -100,6 +100,13 @@ class Finder:
         if found is None:
             message = f'"{named.src[:80]}" leads nowhere that could be published: left out'
             report.warn(message, Kind.MEDIA, key=named.key, line=named.line)
+        elif found.path is None and _is_file_name(named.src):
+            message = (
+                f'"{named.src[:80]}" is no file beside the post or in the content folder; '
+                "it is taken for one that the site has"
+            )
+            at, key, line = found.url, named.key, named.line
+            report.warn(message, Kind.MEDIA, key=key, line=line, understood=at)
         return found
 
     def _find(self, src: str, source: str, page: str) -> _Found | None:
@@ -118,6 +125,11 @@ class Finder:
             return _Found(at_site, below)
         url = at_page if beside else at_site
         return _Found(url) if url else None
+
+
+def _is_file_name(src: str) -> bool:
+    """Tell a path that begins at the post from one that begins at the site, or at a scheme."""
+    return not src.startswith("/") and ":" not in src.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Parsed:
     """As front matter gives it; empty where it does not."""
     address: str | None = None
     """A permalink from front matter: absolute, a path, or a pattern of the site's generator."""
+    body_line: int = 1
     wishes: Wishes | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -128,11 +129,21 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
         updated=times.leniently(*dialect.UPDATED) or published,
         expires=expires,
         body=document.body,
+        body_line=document.body_line,
         **_told(times.fields, rules.dialect),
         summary=dialect.summary(times.fields) or summarise(document.body),
         wishes=wishes.read(document.values, times.fields, times.local),
     )
     return Reading(parsed, report.findings)
+
+
+def place_of_id(source: str, data: bytes) -> tuple[str | None, int | None]:
+    """Tell which key of a file that can be read says the post's id, and on which line."""
+    report = Report(source)
+    document = frontmatter.read(decode(data, report))
+    report.header(document.header, document.header_line)
+    field = Fields(document.values, report).find(*dialect.ID)
+    return (field.key, report.line_of(field.key)) if field else (None, None)
 
 
 def _told(fields: Fields, generator: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from syndicate.content import files, urls
 from syndicate.content.locate import Locator
 from syndicate.content.media import Finder
-from syndicate.content.parse import Parsed, Rules, parse
+from syndicate.content.parse import Parsed, Rules, parse, place_of_id
 from syndicate.content.report import Report
 from syndicate.model import Enclosure, Finding, Image, Kind, Severity
 
@@ -125,6 +125,11 @@ class Reader:
             return None
         parsed = parse(source, data, self.settings.rules).parsed
         return parsed and self.settings.locate(parsed, Report(source))[0]
+
+    def place_of_id(self, source: str) -> tuple[str | None, int | None]:
+        """Tell which key of a post says its id, and on which line; None where none does."""
+        data = files.read(self.settings.root, source)
+        return (None, None) if isinstance(data, Finding) else place_of_id(source, data)
 
     def media(
         self, parsed: Parsed, url: str, report: Report

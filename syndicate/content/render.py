@@ -39,7 +39,7 @@ class Renderer:
 
     def __init__(self, cache: Cache, site: str = "", find: Find | None = None) -> None:
         self._cache, self._site, self._find = cache, site, find
-        self._lost: dict[str, list[str]] = {}
+        self._lost: dict[str, dict[str, int | None]] = {}
 
     def __call__(self, post: Post) -> str:
         """Give a post's content as HTML, as :func:`render` does."""
@@ -56,7 +56,7 @@ class Renderer:
             log.exception("%s cannot be rendered: its summary stands in its place", post.source)
             return f"<p>{escape(post.summary)}</p>"
         if links.lost:
-            self._lost[post.source] = links.lost
+            self._lost[post.source] = {name: _line(post, name) for name in links.lost}
         if not links.asked:  # what other posts are called changes without this one
             self._cache.keep_html(key, html)
         return html
@@ -65,10 +65,16 @@ class Renderer:
     def findings(self) -> list[Finding]:
         """Tell of the links that lead to no post."""
         return [
-            Finding(source, None, None, f"{name} leads to no post", kind=Kind.LOST_LINK)
+            Finding(source, line, None, f"{name} leads to no post", kind=Kind.LOST_LINK)
             for source, lost in sorted(self._lost.items())
-            for name in dict.fromkeys(lost)
+            for name, line in lost.items()
         ]
+
+
+def _line(post: Post, text: str) -> int | None:
+    """Find the line of a post's file on which something stands for the first time."""
+    place = post.body.find(text)
+    return None if place < 0 else post.body_line + post.body.count("\n", 0, place)
 
 
 def _links(post: Post, site: str, find: Find | None) -> Links:

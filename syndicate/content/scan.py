@@ -24,7 +24,8 @@ from syndicate.content.parse import Rules
 from syndicate.content.reading import Reader, Settings
 from syndicate.content.report import Report
 from syndicate.content.workers import Step, read_all
-from syndicate.model import Finding, Kind, Outline, Post, PostRecord
+from syndicate.errors import ContentError
+from syndicate.model import Finding, Kind, Outline, Post, PostRecord, Severity
 
 if TYPE_CHECKING:
     from syndicate import config  # pydantic costs more than this whole room
@@ -113,6 +114,7 @@ class Scan:
             title=parsed.title,
             summary=parsed.summary,
             body=parsed.body,
+            body_line=parsed.body_line,
             authors=parsed.authors,
             categories=parsed.categories,
             tags=parsed.tags,
@@ -164,6 +166,8 @@ def scan(  # noqa: PLR0917 - what a look takes
     now: datetime,
     cache: Cache,
     step: Step = lambda done, of: None,  # noqa: ARG005
+    *,
+    only_looks: bool = False,
 ) -> Scan:
     """Look at all posts of the content folder, and read those that have changed.
 
@@ -174,10 +178,10 @@ def scan(  # noqa: PLR0917 - what a look takes
         now: when posts that nobody knows yet were seen first.
         cache: what is known of the folder; without it all of it is read.
         step: is told how many files of how many have been read; it may raise to end the work.
+        only_looks: posts that claim one id are findings then: nothing is published by them.
 
     Raises:
-        ContentError: there is no such folder, the permalink pattern is wrong, or two posts claim
-            one id.
+        ContentError: there is no such folder, or two posts claim one id.
     """
     generator = generators.find(content.dir, content.dialect)
     settings = Settings(
@@ -191,10 +195,14 @@ def scan(  # noqa: PLR0917 - what a look takes
     said = tuple(say(generator, content, site))
     look = partial(_scan, settings, ledger, now, step=step, said=said)
     try:
-        return look(cache)
+        found = look(cache)
     except sqlite3.DatabaseError as error:
         cache.reset(error)
-        return look(cache)
+        found = look(cache)
+    clashes = [str(each) for each in found.findings if each.kind is Kind.SHARED_ID]
+    if clashes and not only_looks:
+        raise ContentError("\n".join(clashes))
+    return found
 
 
 def _scan(
@@ -217,8 +225,19 @@ def _scan(
     if cache.fact("ledger") != ledger.posts_stamp():
         catalogue.forget_ids()
     surprises = name_all(catalogue, ledger, settings.site, now)
-    findings = [*said, *refused, *catalogue.findings(), *surprises, *_one_address_each(catalogue)]
+    reader = Reader(settings)
+    findings = [
+        *said,
+        *refused,
+        *catalogue.findings(),
+        *surprises,
+        *_one_id_each(catalogue, reader),
+        *_one_address_each(catalogue),
+    ]
     live, held = catalogue.count(now)
+    if not findings and not live + held:
+        message = "no post is in this folder: a file such as hello.md, with a date, is expected"
+        findings.append(Finding(str(settings.root), None, None, message, kind=Kind.CONTENT))
     return Scan(
         now,
         live,
@@ -227,8 +246,17 @@ def _scan(
         catalogue.next_change(now),
         catalogue,
         cache,
-        Reader(settings),
+        reader,
     )
+
+
+def _one_id_each(catalogue: Catalogue, reader: Reader) -> Iterator[Finding]:
+    """Refuse posts that claim an id which another one claims as well: no reader could tell them."""
+    for identity, (first, *others) in catalogue.sharing("id"):
+        for other in others:
+            key, line = reader.place_of_id(other)
+            message = f"{first} claims the same id, {identity}: give one of them another"
+            yield Finding(other, line, key, message, Severity.ERROR, Kind.SHARED_ID)
 
 
 def _one_address_each(catalogue: Catalogue) -> Iterator[Finding]:

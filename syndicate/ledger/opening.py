@@ -28,7 +28,7 @@ def open_ledger(url: str, base: Path, *, creates: bool = True) -> SqlLedger:
     Raises:
         LedgerError: it cannot be opened, or was written by a newer version.
     """
-    path = _sqlite_path(url, base)
+    path = place(url, base)
     if not creates and not path.exists():
         return _stand_in(path)
     try:
@@ -62,7 +62,12 @@ def _stand_in(path: Path) -> SqlLedger:
     return SqlLedger(engine, path, is_kept=False)
 
 
-def _sqlite_path(url: str, base: Path) -> Path:
+def place(url: str, base: Path) -> Path:
+    """Give the file that a database URL names; see :func:`open_ledger`.
+
+    Raises:
+        LedgerError: it is no URL, or that of another database.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:

@@ -149,6 +149,8 @@ class Post:
     """The page that a link post talks about."""
     draft: bool = False
     expires: datetime | None = None
+    body_line: int = 1
+    """The line of the file on which the body begins."""
     wishes: Wishes | None = None
     """How it asks to be announced; None where it does not."""
 

@@ -9,10 +9,10 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from fakes.server import serve
 from syndicate.adoption import fetch
 from syndicate.errors import SyndicateError
 from syndicate.http import Http
+from syndicate.testing.server import serve
 
 LOCAL = ["127.0.0.0/8"]
 

@@ -37,7 +37,7 @@ CASES = [
     ("encoding", "a.md", GOOD.format("").encode("utf-16"), "warning", None, None, "UTF-16"),
     ("control-characters", "a.md", GOOD.format("") + "\x08", "warning", 6, None, None),
     ("wish", "a.md", GOOD.format("syndicate: [x]\n"), "warning", 4, "syndicate.x", None),
-    ("lost-link", "a.md", GOOD.format("") + "[[Nowhere]]", "warning", None, None, None),
+    ("lost-link", "a.md", GOOD.format("") + "[[Nowhere]]", "warning", 6, None, None),
 ]
 
 
@@ -96,9 +96,9 @@ def test_two_posts_with_one_id_are_told_and_the_endpoints_are_tried_all_the_same
     write(blog, "one.md", GOOD.format("id: same\n"))
     write(blog, "two.md", GOOD.format("id: same\n"))
     said = say("check", "--json")
-    [found] = said.json["findings"]
-    assert (said.code, found["kind"]) == (3, "content")
-    assert "one.md and two.md claim the same id" in found["message"]
+    [found] = [each for each in said.json["findings"] if each["kind"] == "shared-id"]
+    assert (said.code, found["source"], found["line"], found["key"]) == (3, "two.md", 4, "id")
+    assert "one.md claims the same id" in found["message"]
     assert [each["ok"] for each in said.json["endpoints"]] == [True]
 
 
@@ -168,6 +168,6 @@ def test_every_kind_is_tried_here():
     """A kind that is added has to be provoked above; ``other`` is for those without one."""
     tried = {case[0] for case in CASES} | {
         *("shared-address", "permalink", "unreadable-file", "changed-id", "generator"),
-        *("generator-settings", "page", "bug", "content", "config"),
+        *("generator-settings", "page", "bug", "content", "config", "shared-id"),
     }
     assert tried == set(Kind) - {Kind.OTHER}

@@ -136,7 +136,7 @@ def test_a_dead_letter_asks_for_a_person_until_it_is_retried_or_skipped(blog, sa
     move(blog, state="dead", reason="too long")
     ended = say("run")
     assert ended.code == 4
-    assert "1 need you" in ended.out
+    assert "1 needs you" in ended.out
     assert "Delivery 1 (out) is pending now." in say("retry", "1").out
     assert say("run").code == 0
     move(blog, state="dead")
@@ -534,3 +534,11 @@ def test_several_endpoints_are_opened_at_once_and_an_unknown_one_opens_none(blog
         say("retry", "--endpoint", "out", "--endpoint", "more").out
         == "out is open.\nmore is open.\n"
     )
+
+
+def test_who_asks_for_json_gets_errors_so_as_well(blog, say):
+    blog.config.write_text("[site]\nname = 1\n")
+    said = say("status", "--json")
+    assert said.json["error"]["code"] == said.code == 2
+    assert len(said.json["error"]["messages"]) == len(said.err.splitlines()) == 3
+    assert say("status").out == ""

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.clock import FakeClock
 from fakes.network import Scripted
 from syndicate import networks, posting
 from syndicate.app import open_app
@@ -13,6 +12,7 @@ from syndicate.delivery import Runner
 from syndicate.errors import InDoubt, LedgerBusy, Rejected, Unauthorized, Unreachable
 from syndicate.ledger import open_ledger
 from syndicate.model import Event, State
+from syndicate.testing.clock import FakeClock
 
 
 def rows(say):

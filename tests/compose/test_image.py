@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from fakes.images import picture
 from fakes.posts import POST
 from syndicate import model
 from syndicate.compose.image import attach, fit, refer
 from syndicate.compose.strip import without_metadata
 from syndicate.media.sniff import sniff
 from syndicate.model import Limits
+from syndicate.testing.samples import picture
 
 URL = "https://example.org/hero"
 ROOMY = Limits(text=None)

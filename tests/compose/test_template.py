@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from fakes.clock import NOON
 from syndicate.compose.template import LONGEST, MOST, NotText, Text
+from syndicate.testing.clock import NOON
 
 VALUES = {
     "title": "A <b>title</b>",

@@ -229,7 +229,7 @@ def test_two_posts_with_one_id_stop_every_run(watched):
     watched.look()
     watched.write("b.md", "---\ndate: 2025-06-08\nid: same\n---\n")
     for _ in range(2):
-        with pytest.raises(ContentError, match=r"a\.md and b\.md claim the same id"):
+        with pytest.raises(ContentError, match=r"b\.md:3: id: a\.md claims the same id"):
             watched.look()
 
 

@@ -31,13 +31,19 @@ def test_posts_are_markdown_files_at_any_depth(folder):
 def test_hidden_files_partials_and_machinery_are_passed_over(folder):
     for name in (".a.md", ".git/b.md", "_index.md", "_drafts/c.md", "node_modules/x/README.md"):
         folder.write(name, POST)
+    folder.write("a.md", POST)
     scan = folder.scan()
-    assert scan.posts == scan.findings == ()
+    assert [post.source for post in scan.posts] == ["a.md"]
+    assert scan.findings == ()
 
 
-def test_an_empty_folder_has_no_posts(folder):
+def test_a_folder_without_posts_is_told_of(folder):
+    folder.write("notes.txt", "no post")
     scan = folder.scan()
-    assert scan.posts == scan.records == scan.findings == ()
+    assert scan.posts == scan.records == ()
+    [found] = scan.findings
+    assert (found.source, found.kind) == (str(folder.path), "content")
+    assert "no post is in this folder" in found.message
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_the_real_post_is_read_right(real):
         title="AI Image Generation Technology Breakthroughs",
         summary=EXCERPT,
         body=post.body,
+        body_line=11,
         authors=(Author("Fantastic AI"),),
         categories=("ai",),
         tags=(

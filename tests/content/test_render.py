@@ -199,16 +199,16 @@ def test_a_body_that_cannot_be_rendered_gives_way_to_the_summary(folder, monkeyp
 def test_links_by_name_lead_to_the_post_that_is_meant(folder):
     folder.write("notes/Other Note.md", "---\ndate: 2025-06-08\nslug: else\n---\n")
     folder.write("notes/draft.md", "---\ndate: 2025-06-08\ndraft: true\n---\n")
-    folder.write("post.md", "---\ndate: 2025-06-09\n---\n[[Other note|it]], [[draft]], [[none]]\n")
+    folder.write("post.md", "---\ndate: 2025-06-09\n---\n[[Other note|it]], [[draft]],\n[[none]]\n")
     with folder.cache() as cache:
         scan = folder.look(cache)
         [post] = [each for each in scan.newest(9) if each.source == "post.md"]
         renderer = Renderer(cache, "https://example.org", scan.find)
         html = renderer(post)
-        assert html == '<p><a href="https://example.org/blog/else/">it</a>, draft, none</p>\n'
+        assert html == '<p><a href="https://example.org/blog/else/">it</a>, draft,\nnone</p>\n'
         assert [str(each) for each in renderer.findings] == [
-            "post.md: [[draft]] leads to no post",
-            "post.md: [[none]] leads to no post",
+            "post.md:4: [[draft]] leads to no post",
+            "post.md:5: [[none]] leads to no post",
         ]
         folder.write("none.md", "---\ndate: 2025-06-08\n---\n")
         scan = folder.look(cache)

@@ -17,14 +17,14 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from starlette.responses import Response
 
-from fakes.clock import NOON
-from fakes.server import serve as serve_app
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
 from syndicate import rhythm
 from syndicate.app import open_app
 from syndicate.daemon import Daemon
 from syndicate.errors import LedgerError
+from syndicate.testing.clock import NOON
+from syndicate.testing.server import serve as serve_app
 
 
 @pytest.fixture
@@ -240,6 +240,12 @@ def test_a_container_has_the_daemon_listen_where_it_can_be_reached(blog, start):
     assert httpx.get(running.url.replace("0.0.0.0", "127.0.0.1") + "/livez").text == "alive\n"
 
 
+def test_an_address_of_another_machine_is_told_as_such(blog):
+    daemon = blog.command("serve", "--host", "192.0.2.1")
+    assert daemon.returncode == 2
+    assert "which server.host and server.port name: this machine has no such" in daemon.stderr
+
+
 def test_two_daemons_cannot_have_one_port(blog, start):
     running = start()
     config = blog.config.read_text()
@@ -247,6 +253,7 @@ def test_two_daemons_cannot_have_one_port(blog, start):
     second = blog.command("serve")
     assert second.returncode == 2
     assert "error: cannot listen on 127.0.0.1:" in second.stderr
+    assert "is another daemon running?" in second.stderr
     assert "Traceback" not in second.stderr
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.clock import NOON
 from fakes.posts import POST
 from syndicate import networks
 from syndicate.config import post_options
@@ -13,6 +12,7 @@ from syndicate.delivery import Said, layers, plan
 from syndicate.delivery.layers import COMMAND, DEFAULT, ENDPOINT, findings
 from syndicate.errors import Rejected
 from syndicate.model import EndpointState, Image, Kind, Severity, State, Wishes
+from syndicate.testing.clock import NOON
 
 KNOWN = EndpointState("main", NOON - timedelta(days=20))
 

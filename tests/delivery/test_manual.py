@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from fakes.clock import NOON
 from fakes.posts import delivery
 from syndicate.delivery import manual
 from syndicate.model import Receipt, State
+from syndicate.testing.clock import NOON
 
 
 @pytest.mark.parametrize("state", [State.DEAD, State.SKIPPED, State.CANCELLED])

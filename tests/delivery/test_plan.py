@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fakes.clock import NOON
 from fakes.posts import post
 from syndicate.config import Endpoint
 from syndicate.delivery import plan
 from syndicate.delivery.plan import IMPORT
 from syndicate.model import EndpointState, State
+from syndicate.testing.clock import NOON
 
 DAY = timedelta(days=1)
 KNOWN = EndpointState("main", NOON - 20 * DAY)

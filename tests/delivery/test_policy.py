@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.clock import NOON
 from fakes.posts import KEY, delivery
 from syndicate.delivery import Policy, settle
 from syndicate.delivery.policy import SILENCE
@@ -20,6 +19,7 @@ from syndicate.errors import (
     Unreachable,
 )
 from syndicate.model import Gate, Guarantee, Receipt, Replay, State
+from syndicate.testing.clock import NOON
 
 HOUR = timedelta(hours=1)
 POLICY = Policy((timedelta(seconds=5), timedelta(minutes=5), HOUR), timedelta(seconds=30))

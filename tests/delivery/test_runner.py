@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.clock import NOON, FakeClock
 from fakes.network import Looking, Scripted
 from fakes.posts import KEY, MESSAGE, POST, post, record
 from syndicate.config import Endpoint
@@ -22,6 +21,7 @@ from syndicate.errors import (
 from syndicate.ledger import NewDelivery, open_ledger
 from syndicate.model import Attachment, Gate, Guarantee, Receipt, Replay, State
 from syndicate.redaction import Redactor
+from syndicate.testing.clock import NOON, FakeClock
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from fakes.bench import Bench
 from fakes.posts import KEY, POST
 from fakes.record import Recorder
-from fakes.server import serve
 from syndicate import networks
 from syndicate.model import Health, Key, Message, Picture, Post, Receipt, Site
+from syndicate.testing.bench import Bench
+from syndicate.testing.server import serve
 
 SITE = Site("Ada's notes", "https://example.org", "en")
 

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from functools import cache
-
-from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-
-
-@cache
-def picture(form: str = "PNG", size: tuple[int, int] = (64, 32), colour: str = "teal") -> bytes:
-    """The bytes of a picture of one colour."""
-    file = io.BytesIO()
-    Image.new("RGB", size, colour).save(file, form)
-    return file.getvalue()
 
 
 class Gallery:

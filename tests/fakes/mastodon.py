@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fakes.clock import NOON
 from fakes.record import multipart
 from fakes.trouble import Trouble
+from syndicate.testing.clock import NOON
 
 TOKEN = "mastodon-token"
 TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"]

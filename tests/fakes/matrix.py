@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fakes.clock import NOON
 from fakes.trouble import Trouble
+from syndicate.testing.clock import NOON
 
 TOKEN = "syt_YWRh_aXv3Qm9zYt7Lk2PbR5sWd_8EzQ4r"
 ROOM, ALIAS, USER = "!aBc:example.org", "#news:example.org", "@ada:example.org"

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from fakes.clock import NOON
 from syndicate.model import Delivery, Key, Message, Post, PostRecord, State
-
-POST = Post(
-    id="tag:example.org,2026-02-28:hello",
-    url="https://example.org/blog/hello/",
-    source="hello.md",
-    digest="0" * 64,
-    published=NOON - timedelta(hours=1),
-    updated=NOON - timedelta(hours=1),
-    first_seen=NOON,
-    title="Hello",
-    summary="A first post.",
-    body="A first post.\n",
-    tags=("greeting",),
-    categories=("News",),
-    language="en",
-)
+from syndicate.testing.clock import NOON
+from syndicate.testing.samples import POST
 
 MESSAGE = Message(
     text="Hello\n\nA first post.",

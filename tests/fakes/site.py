@@ -11,10 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from fakes.clock import FakeClock
 from syndicate import pipeline
 from syndicate.app import open_app
 from syndicate.ledger import open_ledger
+from syndicate.testing.clock import FakeClock
 
 CONFIG = """
 [site]

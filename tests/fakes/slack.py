@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from fakes.clock import NOON
 from fakes.trouble import Trouble
+from syndicate.testing.clock import NOON
 
 HOOK = "aXv3Qm9zYt7Lk2PbR5sWd8Ez"
 PATH = f"/services/T00000000/B00000000/{HOOK}"

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from fakes import faulty as fake
-from fakes.clock import NOON
 from fakes.faulty import answering, faulty, response
 from syndicate.errors import (
     DeliveryError,
@@ -24,6 +23,7 @@ from syndicate.errors import (
     Unreachable,
 )
 from syndicate.http import FilePart, Http
+from syndicate.testing.clock import NOON
 
 
 def ask(behaviour, *, creates=True, seconds=0.4, **request):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fakes.clock import NOON
 from syndicate.errors import InDoubt, Unreachable
 from syndicate.http import Reply
+from syndicate.testing.clock import NOON
 
 
 def reply(body=b"", status=422, creates=True):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.clock import NOON
 from syndicate.http.waiting import CAP, FLOOR, retry_at
+from syndicate.testing.clock import NOON
 
 EPOCH = int(NOON.timestamp())
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)

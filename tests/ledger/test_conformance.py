@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.clock import NOON
 from fakes.posts import KEY, MESSAGE, POST, post, record
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger import NewDelivery, Resting, open_ledger
@@ -29,6 +28,7 @@ from syndicate.model import (
     Receipt,
     State,
 )
+from syndicate.testing.clock import NOON
 
 LEASE = timedelta(minutes=1)
 LATER = NOON + timedelta(hours=1)

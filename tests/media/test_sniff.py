@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from fakes.images import picture
 from syndicate.media.sniff import MAX_PIXELS, NoPicture, sniff
+from syndicate.testing.samples import picture
 
 
 @pytest.mark.parametrize(

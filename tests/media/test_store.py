@@ -11,14 +11,15 @@ import pytest
 from PIL import Image as Pillow
 
 from fakes import faulty as fake
-from fakes.clock import FakeClock
 from fakes.faulty import answering, faulty, response
-from fakes.images import Gallery, picture
-from fakes.server import serve
+from fakes.images import Gallery
 from syndicate.http import Http
 from syndicate.media import Cache, MediaStore
 from syndicate.media import store as store_module
 from syndicate.model import Image, MediaFacts
+from syndicate.testing.clock import FakeClock
+from syndicate.testing.samples import picture
+from syndicate.testing.server import serve
 
 HOUR = timedelta(hours=1)
 

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fakes.images import picture
 from fakes.looking import look
 from fakes.posts import POST
 from syndicate import config
 from syndicate.model import Image, Picture, Post
+from syndicate.testing.samples import picture
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parents[1] / "golden" / "networks"

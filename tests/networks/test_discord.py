@@ -13,12 +13,12 @@ from pydantic import SecretStr, ValidationError
 
 from fakes import account as fake
 from fakes.discord import PATH, TOKEN, Discord
-from fakes.images import picture
 from fakes.posts import POST
 from networks.golden import compare, posts
 from syndicate.errors import DeliveryError, Gone, InDoubt, Throttled, Unauthorized
 from syndicate.model import Image, Limits, Picture, Unit
 from syndicate.networks.discord import DiscordOptions
+from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A teal field"))

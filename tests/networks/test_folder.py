@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from fakes.clock import NOON
-from fakes.images import picture
 from fakes.posts import POST
 from syndicate.config import Endpoint
 from syndicate.errors import Unreachable
 from syndicate.model import Image, Key, Limits, Message, Picture, Site
 from syndicate.networks import folder as module
 from syndicate.networks.folder import Folder, FolderOptions
+from syndicate.testing.clock import NOON
+from syndicate.testing.samples import picture
 
 SITE = Site("Ada's notes", "https://example.org", "en")
 KEY = Key("msg_1", NOON)

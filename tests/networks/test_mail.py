@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from lxml import html
 from pydantic import SecretStr, ValidationError
 
-from fakes.bench import Bench
-from fakes.images import picture
 from fakes.posts import KEY, POST
 from fakes.smtp import PASSWORD, USER, Smtp, read
 from networks.golden import compare, posts
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.model import Image, Picture, Site
 from syndicate.networks.mail import LIMITS, Mail, MailOptions
+from syndicate.testing.bench import Bench
+from syndicate.testing.samples import picture
 
 SITE = Site("Ada's notes", "https://example.org", "en")
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())

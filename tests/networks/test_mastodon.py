@@ -9,14 +9,14 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from fakes.bench import Bench
-from fakes.images import picture
 from fakes.mastodon import INSTANCE, TOKEN, Mastodon, length
 from fakes.posts import KEY, POST
-from fakes.server import serve
 from syndicate import networks
 from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized, Unreachable
 from syndicate.model import Image, Limits, Picture, Site
+from syndicate.testing.bench import Bench
+from syndicate.testing.samples import picture
+from syndicate.testing.server import serve
 
 SITE = Site("Ada's notes", "https://example.org", "en")
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())

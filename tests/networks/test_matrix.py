@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from fakes import account as fake
-from fakes.images import picture
 from fakes.matrix import ALIAS, ROOM, SEND, TOKEN, UPLOAD, USER, Matrix
 from fakes.posts import KEY, POST
 from networks.golden import compare, posts
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Throttled, Unauthorized, Unreachable
 from syndicate.model import Image, Limits, Picture
 from syndicate.networks.matrix import TEXT_BYTES, MatrixOptions
+from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A teal field"))

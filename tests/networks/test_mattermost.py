@@ -14,12 +14,12 @@ from pydantic import SecretStr
 
 from fakes import account as fake
 from fakes.cards import HOOK, MENTION, Mattermost
-from fakes.images import picture
 from fakes.posts import POST
 from networks.golden import compare, posts
 from syndicate.errors import DeliveryError, Gone, InDoubt, Rejected, Throttled, Unauthorized
 from syndicate.model import Image, Limits, Picture
 from syndicate.networks.mattermost import LIMITS, MattermostOptions
+from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A [teal] field"))

@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from fakes.bench import Bench
 from fakes.posts import KEY, POST
-from fakes.server import serve
 from syndicate import networks
 from syndicate.errors import Rejected, Throttled, Unauthorized
 from syndicate.model import Hub, Limits, Replay, Site
 from syndicate.networks.base import FeedNetwork
+from syndicate.testing.bench import Bench
+from syndicate.testing.server import serve
 
 SITE = Site("Ada's notes", "https://example.org/blog", "en")
 FEED = "https://example.org/tags/%E6%97%A5/feed.xml?a=1&b=2"

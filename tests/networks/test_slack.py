@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 
 from fakes import account as fake
-from fakes.images import picture
 from fakes.posts import KEY, POST
 from fakes.slack import CHANNEL, HOOK, PATH, TOKEN, Slack, words
 from networks.golden import compare, posts
@@ -29,6 +28,7 @@ from syndicate.errors import (
 )
 from syndicate.model import Image, Picture
 from syndicate.networks import slack_blocks
+from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
 OPTIONS = Worded(name="main", network="slack", hashtags=5)

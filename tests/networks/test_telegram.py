@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from fakes import account as fake
-from fakes.images import picture
 from fakes.posts import POST
 from fakes.telegram import CHAT, TOKEN, Telegram, path, units
 from networks.golden import compare, posts
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Throttled, Unauthorized, Unreachable
 from syndicate.model import Image, Limits, Picture, Unit
 from syndicate.networks.telegram import TelegramOptions
+from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A teal field"))

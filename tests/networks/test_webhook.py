@@ -15,17 +15,17 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from starlette.responses import Response
 
-from fakes.clock import NOON, FakeClock
 from fakes.faulty import answering, faulty, response
-from fakes.images import picture
 from fakes.posts import POST
-from fakes.server import serve
 from fakes.webhook import SECRET, Receiver
 from syndicate.errors import DeliveryError, InDoubt
 from syndicate.http import Http
 from syndicate.model import Author, Image, Key, Limits, Picture, Site
 from syndicate.networks.base import Wire
 from syndicate.networks.webhook import Webhook, WebhookOptions, signed_headers
+from syndicate.testing.clock import NOON, FakeClock
+from syndicate.testing.samples import picture
+from syndicate.testing.server import serve
 
 SITE = Site("Ada's notes", "https://example.org", "en")
 KEY = Key("msg_1", NOON)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any, NamedTuple
 
 import pytest
 import regex
@@ -21,13 +23,29 @@ from markdown_it import MarkdownIt
 from fakes.bluesky import check_facets
 from fakes.mastodon import MENTION, length
 from fakes.posts import POST
-from networks.test_conformance import CASES, HERO, SITE
+from networks.test_conformance import CASES
 from syndicate import networks
 from syndicate.config import Worded
 from syndicate.errors import Rejected
-from syndicate.model import Image, Limits
+from syndicate.model import Image, Limits, Picture
+from syndicate.testing.case import SITE
+from syndicate.testing.samples import picture
 
-WORDED = [case for case in CASES if issubclass(networks.get(case.network).Options, Worded)]
+
+class Named(NamedTuple):
+    """A case of the conformance suite, with its network's name."""
+
+    network: str
+    options: Callable[[str], Mapping[str, Any]]
+    limits: Limits
+
+
+HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
+WORDED = [
+    Named(name, case.options, case.limits)
+    for name, case in CASES.items()
+    if issubclass(case.network.Options, Worded)
+]
 TEXT = "{{ title }} — {{ summary }} {{ url }} {{ tags|hashtags(4) }} #fixed"
 every = pytest.mark.parametrize("case", WORDED, ids=lambda case: case.network)
 

@@ -1,9 +1,10 @@
 import pytest
 
-from fakes.images import Gallery, picture
-from fakes.server import serve
+from fakes.images import Gallery
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
+from syndicate.testing.samples import picture
+from syndicate.testing.server import serve
 
 
 @pytest.fixture

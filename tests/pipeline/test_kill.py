@@ -17,8 +17,8 @@ from starlette.routing import Route
 from fakes import third_party
 from fakes.bluesky import HANDLE, PASSWORD, Pds
 from fakes.mastodon import TOKEN, Mastodon
-from fakes.server import serve
 from fakes.webhook import SECRET
+from syndicate.testing.server import serve
 
 QUICK = {"retries": ["0s", "1s"], "max_age": "9999d", "allow_networks": ["127.0.0.0/8"]}
 
@@ -126,7 +126,7 @@ def test_without_a_guarantee_a_person_is_asked(blog, tmp_path):
         held.kill(blog, **path)
         done = blog.command("run", **path)
         assert done.returncode == 4, done.stdout + done.stderr
-        assert "1 need you" in done.stdout
+        assert "1 needs you" in done.stdout
         again = blog.command("run", **path)
         assert again.returncode == 4
     assert shouted == [{"text": "HELLO"}], "never sent again blindly"

@@ -13,13 +13,13 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fakes.images import picture
-from fakes.server import serve
 from syndicate import pipeline
 from syndicate.app import open_app
 from syndicate.errors import ConfigError, ContentError, FeedError, LedgerBusy
 from syndicate.exits import Exit, of_report
 from syndicate.model import Gate
+from syndicate.testing.samples import picture
+from syndicate.testing.server import serve
 
 
 def files(folder):

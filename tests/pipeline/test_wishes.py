@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.clock import NOON
 from syndicate.delivery import manual
 from syndicate.exits import Exit, of_report
 from syndicate.ledger import open_ledger
 from syndicate.model import State
+from syndicate.testing.clock import NOON
 
 WHEN = "2026-03-01T15:00:00Z"
 

@@ -20,13 +20,13 @@ import pytest
 from lxml import etree
 from reader import make_reader
 
-from fakes.server import serve
 from fakes.site import Blog
 from feeds.sites import SITES, Example, post
 from feeds.test_atom import GRAMMAR
 from feeds.test_jsonfeed import SCHEMA
 from real.servers import NODE, REAL, NotSetUpError, require_setup
 from syndicate.feeds import publish, wants_page
+from syndicate.testing.server import serve
 from syndicate.web import Application, Rules, Shelf, protocol
 
 SCRIPT = Path(__file__).with_name("readers.mjs")

@@ -12,10 +12,11 @@ import httpx
 import pytest
 from PIL import Image
 
-from fakes.images import Gallery, picture
-from fakes.server import serve
+from fakes.images import Gallery
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
+from syndicate.testing.samples import picture
+from syndicate.testing.server import serve
 
 REAL = Path(__file__).parents[2] / "content/ai-image-generation-technology-breakthroughs.md"
 HOSTED = (

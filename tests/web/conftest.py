@@ -5,9 +5,9 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from fakes.server import serve
 from feeds.sites import one
 from syndicate.feeds import publish
+from syndicate.testing.server import serve
 from syndicate.web import Application, Rules, Shelf, protocol
 
 HUB = "https://hub.example/"

@@ -8,9 +8,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from fakes.server import serve
 from feeds.sites import NOON, Example, one
 from syndicate.feeds import Address, publish
+from syndicate.testing.server import serve
 from syndicate.web import Application, Rules, Shelf
 from syndicate.web.dates import newest
 

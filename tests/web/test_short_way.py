@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from fakes.server import serve
+from syndicate.testing.server import serve
 from syndicate.web.protocol import Wire, protocol
 
 REQUESTS = [

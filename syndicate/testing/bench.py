@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from fakes.clock import FakeClock
 from syndicate.http import Http
 from syndicate.networks.base import Wire
+from syndicate.testing.clock import FakeClock
 
 
 class Memory:
@@ -20,9 +20,11 @@ class Memory:
         self.data: dict[str, Any] = {}
 
     def load(self) -> dict[str, Any]:
+        """Give what was saved last; empty at first."""
         return dict(self.data)
 
     def save(self, data: Mapping[str, Any]) -> None:
+        """Keep what is JSON."""
         self.data = json.loads(json.dumps(data))
 
 

@@ -15,11 +15,14 @@ class FakeClock:
         self.time = now
 
     def now(self) -> datetime:
+        """Give the time that stands."""
         return self.time
 
     def tick(self, **length: float) -> None:
+        """Move the time on, by what ``timedelta`` takes."""
         self.time += timedelta(**length)
 
     async def sleep_until(self, time: datetime) -> None:
+        """Move the time on to ``time``, if it is not past."""
         await asyncio.sleep(0)  # let the others run, as a real wait would
         self.time = max(self.time, time)
