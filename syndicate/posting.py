@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -117,8 +118,9 @@ def _find(app: App, scan: content.Scan, path: Path) -> Outline:
     """Find the post of a file, which is named from here or from the content folder."""
     root = app.config.content.dir
     sources = {path.as_posix()}
-    if path.absolute().is_relative_to(root):
-        sources.add(path.absolute().relative_to(root).as_posix())
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    if whole.is_relative_to(root):
+        sources.add(whole.relative_to(root).as_posix())
     for outline in scan.outlines(held=True):
         if outline.source in sources:
             if scan.is_live(outline.id):

@@ -42,6 +42,7 @@ def fill(source: str, **changes) -> str:
         ("{% if categories %}in {{ categories|first }}{% else %}new{% endif %}", "new"),
         ("{{ 'long' if tags|length > 1 else 'short' }}", "long"),
         ("{{ 'yes' if 'one' in tags and not categories else 'no' }}", "yes"),
+        ("{{ categories|first|upper }}{{ 'x' if categories }}{{ tags|last }}", "two"),
         ("{{ title ~ '!' }}{# a note #}", "A <b>title</b>!"),
         ("{% raw %}{{ title }}{% endraw %}", "{{ title }}"),
     ],
