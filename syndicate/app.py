@@ -122,12 +122,13 @@ async def connect(
             Line(
                 endpoint,
                 networks.get(endpoint.network)(endpoint, site),
-                Wire(
+                bind=partial(networks.get(endpoint.network), site=site),
+                wire=Wire(
                     client(endpoint.allow_networks, endpoint.timeout),
                     LedgerSession(ledger, endpoint.name, redact),
                     clock.now,
                 ),
-                settings.site.timezone,
+                zone=settings.site.timezone,
             )
             for endpoint in settings.endpoints
         ]

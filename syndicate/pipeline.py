@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from syndicate import content, delivery, feeds, standing
+from syndicate import content, delivery, feeds, standing, wishes
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
@@ -129,13 +129,14 @@ async def run(
             report = Report(
                 scan.live,
                 scan.held,
-                (*scan.findings, *render.findings),
+                (*scan.findings, *render.findings, *wishes.found(scan, app.config.endpoints)),
                 tuple(places),
                 next_change=scan.next_change,
             )
             late: tuple[str, ...] = ()
             if not feeds_only:
                 posts = content.LivePosts(scan)
+                wishes.reschedule(app.ledger, connected.lines, scan)
                 skipped = _enter(app, connected.lines, scan, documents, backfill)
                 follower = Follower.of(
                     app.ledger,
@@ -212,13 +213,17 @@ async def plan(
                 new += follower.new(line.options.name)
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
                 fresh = [each for each in new if each.state is State.PENDING]
-                due, later = delivery.due(app.ledger, line.options, line.zone, now, fresh)
+                due, later = wishes.due(app.ledger, line, scan, fresh)
                 waiting += later
                 planned += await foresight.plan(line, due)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
-                findings=(*scan.findings, *render.findings),
+                findings=(
+                    *scan.findings,
+                    *render.findings,
+                    *wishes.found(scan, app.config.endpoints),
+                ),
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
                 warnings=(
                     *connected.media.warnings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syndicate.delivery import Line, Pages, compose
+from syndicate.delivery import Line, Pages, compose, layers
 from syndicate.delivery.acts import void
 from syndicate.delivery.follow import before
 from syndicate.errors import DeliveryError
@@ -58,9 +58,10 @@ class Foresight:
             return Planned(line, post, each.due, each.message, event=each.event, before=shown)
         if post is None:
             return Planned(line, None, each.due, None, "nothing is known of what was to be sent")
+        said = layers(post, line.options).said
         try:
             message = await compose(line, post, self.render, self.media)
         except DeliveryError as error:
-            return Planned(line, post, each.due, None, error.detail)
+            return Planned(line, post, each.due, None, error.detail, said=said)
         waits = await self.pages.missing(line.options, post)
-        return Planned(line, post, each.due, message, waits=waits)
+        return Planned(line, post, each.due, message, waits=waits, said=said)

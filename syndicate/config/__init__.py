@@ -14,8 +14,17 @@ from syndicate.config.schema import (
     SiteConfig,
 )
 from syndicate.config.values import Duration, ExactUrl, Secret, SecretUrl, Token, WebUrl
+from syndicate.config.wording import (
+    PER_POST,
+    PostOptions,
+    Threaded,
+    Worded,
+    is_per_post,
+    post_options,
+)
 
 __all__ = [
+    "PER_POST",
     "Config",
     "Content",
     "Duration",
@@ -25,12 +34,17 @@ __all__ = [
     "Ledger",
     "Media",
     "Model",
+    "PostOptions",
     "Schedule",
     "Secret",
     "SecretUrl",
     "Server",
     "SiteConfig",
+    "Threaded",
     "Token",
     "WebUrl",
+    "Worded",
+    "is_per_post",
     "load",
+    "post_options",
 ]

@@ -63,6 +63,10 @@ class Scan:
         """
         return self._catalogue.outlines(None if held else self.now, besides)
 
+    def wishing(self) -> Iterator[Outline]:
+        """Give the posts that ask for something of their own, drafts and future ones, too."""
+        return self._catalogue.wishing()
+
     def newest(self, count: int) -> list[Post]:
         """Give the newest posts that are out, whole."""
         posts: list[Post] = []
@@ -134,6 +138,7 @@ class Scan:
             external_url=self._reader.external(parsed.link),
             draft=parsed.draft,
             expires=parsed.expires,
+            wishes=parsed.wishes,
         )
 
     @property

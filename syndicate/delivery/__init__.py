@@ -1,6 +1,7 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
 from syndicate.delivery.follow import Follower
+from syndicate.delivery.layers import Layers, Said, layers
 from syndicate.delivery.live import Pages
 from syndicate.delivery.outlook import due, next_due, waits
 from syndicate.delivery.pacing import Hold
@@ -11,13 +12,16 @@ from syndicate.delivery.runner import Line, Outcome, Runner, compose
 __all__ = [
     "Follower",
     "Hold",
+    "Layers",
     "Line",
     "Outcome",
     "Pages",
     "Policy",
     "Runner",
+    "Said",
     "compose",
     "due",
+    "layers",
     "next_due",
     "notices",
     "plan",

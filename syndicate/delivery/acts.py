@@ -78,7 +78,7 @@ class FindingReply(Replying):
 
 def act(network: Sender, delivery: Delivery) -> Act:
     """Give what a delivery does, ready to be attempted."""
-    if delivery.receipt is None or delivery.event in {Event.PUBLISHED, Event.CHANGED}:
+    if delivery.receipt is None or delivery.event in {Event.PUBLISHED, Event.AGAIN, Event.CHANGED}:
         return network
     if delivery.event is Event.UPDATED:
         return Updating(cast(Edits, network), delivery.receipt)
@@ -108,7 +108,7 @@ def void(delivery: Delivery, options: Endpoint, post: Post | None) -> str:
             is_wanted, is_over, why = options.on_edit == "update", post is None, "taken back"
         case Event.REPLIED:
             is_wanted, is_over, why = options.on_edit == "reply", post is None, "taken back"
-        case Event.PUBLISHED:
+        case Event.PUBLISHED | Event.AGAIN:
             is_wanted, is_over, why = True, post is None, "not published any more"
     if delivery.doubt and delivery.event is not Event.UPDATED:
         return ""

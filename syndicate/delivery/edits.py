@@ -83,6 +83,8 @@ class Editor:
             message = await self._compose(line, announced, post)
         except DeliveryError as error:
             return FollowUp(announced, reason=error.detail)
+        if message.more or (announced.message and announced.message.more):
+            return FollowUp(announced, digest=post.digest)  # a thread stays as it was sent
         imprint = message.imprint()
         may_show_another = earlier and (earlier.doubt or earlier.state is State.IN_DOUBT)
         if _is_same(imprint, announced.imprint, event) and not may_show_another:

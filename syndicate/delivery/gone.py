@@ -134,7 +134,8 @@ class Remover:
             return
         for announced in self.ledger.announced(name, self.gone.sure):
             _, since = self._known[announced.subject]
-            if since and since > self._since[name] and announced.message and announced.receipt:
+            is_whole = announced.message is not None and not announced.message.more
+            if since and since > self._since[name] and announced.receipt and is_whole:
                 yield FollowUp(announced, _deletion(announced, self.folder.now))
 
     def note(self) -> None:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from syndicate.clock import Clock
 from syndicate.config import Endpoint
@@ -16,7 +17,9 @@ from syndicate.delivery import outlook
 from syndicate.delivery.acts import act, void
 from syndicate.delivery.attempt import attempt
 from syndicate.delivery.circuit import WINDOW, Breaker
+from syndicate.delivery.layers import layers
 from syndicate.delivery.live import Pages
+from syndicate.delivery.pacing import Hold
 from syndicate.delivery.policy import Policy, settle
 from syndicate.errors import DeliveryError, InDoubt, Interrupted, Rejected, Unreachable
 from syndicate.ledger.port import Ledger, Resting
@@ -50,6 +53,8 @@ class Line:
     wire: Wire
     zone: str = "UTC"
     """Whose days and hours the endpoint keeps."""
+    bind: Callable[[Endpoint], Network | FeedNetwork] | None = None
+    """Gives the network for other options, where a post has some of its own."""
 
     @property
     def policy(self) -> Policy:
@@ -78,6 +83,8 @@ class Runner:
         render: gives a post's content as HTML.
         redact: takes secrets out of what is written down.
         pages: the posts' pages, for endpoints that wait for them.
+        only: the one delivery that is meant, by its id, whatever the endpoint's pace; all where
+            none is named.
     """
 
     ledger: Ledger
@@ -88,6 +95,7 @@ class Runner:
     redact: Redactor
     pages: Pages
     outcomes: list[Outcome] = field(default_factory=list)
+    only: int | None = None
     _breakers: dict[str, Breaker] = field(default_factory=dict)
 
     async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
@@ -120,15 +128,27 @@ class Runner:
         name = line.options.name
         while not stop.is_set():
             now = self.clock.now()
-            held = outlook.held(self.ledger, line.options, line.zone, now)
-            delivery = self.ledger.claim(name, now, LEASE, doubtful=held is not None)
+            held = self._held(line, now)
+            delivery = self.ledger.claim(
+                name, now, LEASE, doubtful=held is not None, only=self.only
+            )
             if delivery is not None:
                 await self._deliver(line, delivery)
                 continue
-            due = outlook.next_due(self.ledger, line.options, line.zone, now)
+            due = self._next_due(line, now)
             if due is None or due > until:
                 return
             await _first_of(self.clock.sleep_until(due), stop.wait())
+
+    def _held(self, line: Line, now: datetime) -> Hold | None:
+        if self.only is not None:
+            return None
+        return outlook.held(self.ledger, line.options, line.zone, now)
+
+    def _next_due(self, line: Line, now: datetime) -> datetime | None:
+        if self.only is not None:
+            return self.ledger.next_due(line.options.name, now, only=self.only)
+        return outlook.next_due(self.ledger, line.options, line.zone, now)
 
     async def _deliver(self, line: Line, delivery: Delivery) -> None:
         """Freeze the message, write the intent, try, and write down what came of it."""
@@ -236,11 +256,22 @@ class Runner:
 
 
 async def compose(
-    line: Line, post: Post, render: Callable[[Post], str], media: MediaStore
+    line: Line,
+    post: Post,
+    render: Callable[[Post], str],
+    media: MediaStore,
+    by_hand: Mapping[str, Any] | None = None,
 ) -> Message | None:
     """Compose the message of a post for an endpoint, as it would be sent now.
 
     None where the endpoint is told of feeds only.
+
+    Args:
+        line: the endpoint.
+        post: what is announced.
+        render: gives its content as HTML.
+        media: where its hero image comes from.
+        by_hand: options that a person has given for this message alone.
 
     Raises:
         DeliveryError: the limits could not be read, or the message not be composed.
@@ -249,9 +280,14 @@ async def compose(
     if isinstance(network, FeedNetwork):
         return None
     try:
+        own = layers(post, line.options, by_hand)
+        if line.bind and own.options != line.options:
+            network = line.bind(own.options)
+            assert not isinstance(network, FeedNetwork)
+        said, html = own.apply(post), render(post)
         limits = await network.limits(line.wire)
-        picture = await media.picture(post.image) if post.image and limits.images else None
-        return network.compose(post, render(post), picture, limits)
+        picture = await media.picture(said.image) if said.image and limits.images else None
+        return network.compose(said, html, picture, limits)
     except DeliveryError:
         raise
     except Exception as error:

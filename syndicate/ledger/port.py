@@ -69,6 +69,8 @@ class Resting:
     """Forget the frozen message: the next attempt composes it from the post as it is then."""
     waiting_since: datetime | None = None
     """It is held back for its page, which is not live, since then."""
+    message: Message | None = None
+    """What is to be sent in place of what was frozen, where a person has decided that."""
 
 
 class Ledger(Protocol):
@@ -185,7 +187,9 @@ class Ledger(Protocol):
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Give one delivery."""
 
-    def next_due(self, endpoint: str, now: datetime, *, doubtful: bool = False) -> datetime | None:
+    def next_due(
+        self, endpoint: str, now: datetime, *, doubtful: bool = False, only: int | None = None
+    ) -> datetime | None:
         """Tell when the endpoint has something to do next.
 
         None where nothing is pending, or its gate is not open. Not before ``throttled_until``, nor
@@ -195,15 +199,23 @@ class Ledger(Protocol):
             endpoint: its name.
             now: the time; nothing is due before.
             doubtful: ask for deliveries alone that may have arrived.
+            only: ask for one delivery, by its id.
         """
 
     def claim(
-        self, endpoint: str, now: datetime, lease: timedelta, *, doubtful: bool = False
+        self,
+        endpoint: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        doubtful: bool = False,
+        only: int | None = None,
     ) -> Delivery | None:
         """Take the endpoint's oldest due delivery, for the length of ``lease``.
 
         Its fence goes up by one. None where nothing is due, the gate is not open, or the endpoint
-        is to be left alone. ``doubtful`` takes one alone that may have arrived.
+        is to be left alone. ``doubtful`` takes one alone that may have arrived, ``only`` the one of
+        that id.
         """
 
     def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:

@@ -213,13 +213,18 @@ class SqlLedger(Following):
             ).first()
         return None if row is None else to_delivery(row)
 
-    def next_due(self, endpoint: str, now: datetime, *, doubtful: bool = False) -> datetime | None:
+    def next_due(
+        self, endpoint: str, now: datetime, *, doubtful: bool = False, only: int | None = None
+    ) -> datetime | None:
         """Tell when the endpoint has something to do next."""
         waits = (endpoints.c.throttled_until, endpoints.c.circuit_until)
         query = (
             select(func.min(deliveries.c.due), *waits)
             .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(statements.is_due(endpoint, None, doubtful), endpoints.c.gate == Gate.OPEN)
+            .where(
+                statements.is_due(endpoint, None, doubtful=doubtful, only=only),
+                endpoints.c.gate == Gate.OPEN,
+            )
             .group_by(*waits)
         )
         with self._transaction() as connection:
@@ -227,13 +232,22 @@ class SqlLedger(Following):
         return row and max(now, *filter(None, row))
 
     def claim(
-        self, endpoint: str, now: datetime, lease: timedelta, *, doubtful: bool = False
+        self,
+        endpoint: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        doubtful: bool = False,
+        only: int | None = None,
     ) -> Delivery | None:
         """Take the endpoint's oldest due delivery, for the length of ``lease``."""
         oldest = (
             select(deliveries.c.id)
             .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(statements.is_due(endpoint, now, doubtful), statements.is_open(now))
+            .where(
+                statements.is_due(endpoint, now, doubtful=doubtful, only=only),
+                statements.is_open(now),
+            )
             .order_by(deliveries.c.due, deliveries.c.id)
             .limit(1)
             .scalar_subquery()
@@ -283,6 +297,8 @@ class SqlLedger(Following):
             values |= {"receipt_id": resting.receipt.id, "receipt_url": resting.receipt.url}
         if resting.anew:
             values["message"] = None
+        if resting.message:
+            values["message"] = resting.message.to_json()
         with self._transaction() as connection:
             if attempt is not None:
                 connection.execute(insert(attempts).values(plain(attempt)))

@@ -16,6 +16,13 @@ class Key:
     value: str
     minted: datetime
 
+    def of_part(self, number: int) -> Key:
+        """Give the key of a further part of a thread: another one, and the same each time.
+
+        Its time is another, too, for networks that make a name of it.
+        """
+        return Key(f"{self.value}-{number}", self.minted + timedelta(microseconds=number - 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -88,6 +95,8 @@ class Event(enum.StrEnum):
     """The same, where it is told in a reply instead."""
     DELETED = "deleted"
     """A post was taken back: so is what was announced of it."""
+    AGAIN = "again"
+    """A post that was announced is announced once more, because a person wants it so."""
     CHANGED = "changed"
     """A feed has other bytes than before."""
 

@@ -62,12 +62,17 @@ class Message:
     image: Attachment | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     """What else the network sends, as JSON: its options, a webhook's event."""
+    more: tuple[str, ...] = ()
+    """The further texts of a thread; each answers the one before it."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the message as JSON, all but the image's bytes: those are named by their digest."""
         data = {each.name: getattr(self, each.name) for each in fields(self)}
         data["facets"] = [asdict(facet) for facet in self.facets]
         data["payload"] = dict(self.payload)
+        data["more"] = list(self.more)
+        if not self.more:
+            del data["more"]
         if self.image:
             data["image"] = {
                 each.name: getattr(self.image, each.name)
@@ -83,7 +88,7 @@ class Message:
         another version of a library they are others, and nothing was edited.
         """
         image = self.image and [self.image.url, self.image.alt]
-        return f"{_digest([self.text, self.link, dict(self.payload)])}.{_digest(image)}"
+        return f"{_digest([self.text, self.link, dict(self.payload), *self.more])}.{_digest(image)}"
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], image_bytes: bytes = b"") -> Message:
@@ -93,7 +98,8 @@ class Message:
             Facet(facet["start"], facet["end"], FacetKind(facet["kind"]), facet["value"])
             for facet in data["facets"]
         )
-        return cls(**{**data, "facets": facets, "image": image})
+        more = tuple(data.get("more", ()))
+        return cls(**{**data, "facets": facets, "image": image, "more": more})
 
 
 def _digest(value: Any) -> str:

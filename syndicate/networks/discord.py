@@ -9,21 +9,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from syndicate.compose import (
-    Parts,
-    compose_parts,
-    escape_markdown,
-    fit,
-    hashtags,
-    measure,
-    shorten,
-)
-from syndicate.config import Endpoint, SecretUrl
+from syndicate.compose import Parts, Words, escape_markdown, fit, measure, shorten
+from syndicate.config import PER_POST, SecretUrl, Worded
 from syndicate.errors import Gone, Rejected
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
@@ -46,6 +39,7 @@ from syndicate.networks.base import Wire
 log = logging.getLogger(__name__)
 
 CONTENT, TITLE, DESCRIPTION, ADDRESS, FOOTER, THREAD = 2_000, 256, 4_096, 2_048, 200, 100
+BESIDE = 300
 """The most code points of each part; with these ends an embed stays below its 6,000 in sum."""
 _IMAGE_BYTES = 10 * 1024 * 1024 - 16 * 1024
 """10 MiB for the whole request: some of it is the text's."""
@@ -56,7 +50,7 @@ _WRONG_PLACE = {_UNKNOWN_CHANNEL, 220001, 220002, 220003}
 _TOO_LARGE, _TOO_LARGE_CODE = 413, 40005
 
 
-class DiscordOptions(Endpoint):
+class DiscordOptions(Worded):
     """A channel on Discord."""
 
     edits: ClassVar[tuple[str, ...]] = ("update",)
@@ -65,7 +59,7 @@ class DiscordOptions(Endpoint):
     url: SecretUrl = Field(
         description="The webhook's address (Edit channel → Integrations → Webhooks → Copy URL)."
     )
-    style: Literal["card", "text"] = Field(
+    style: Annotated[Literal["card", "text"], PER_POST] = Field(
         "card", description="A card with title, summary and picture, or plain text."
     )
     thread_id: str = Field(
@@ -99,8 +93,9 @@ class Discord:
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002 - the same for all servers
         """Give the limits for servers that nobody pays for."""
+        options = self._options
         return Limits(
-            text=DESCRIPTION if self._options.style == "card" else CONTENT,
+            text=DESCRIPTION if options.style == "card" and not options.text else CONTENT,
             unit=Unit.CODE_POINTS,
             image_bytes=_IMAGE_BYTES,
             image_side=4_096,
@@ -109,19 +104,20 @@ class Discord:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose the body, but for the picture, which goes beside it."""
-        title = shorten(post.title or "", _is_title)
-        tags = hashtags(post.tags, f"{title} {post.summary}", self._options.hashtags)
-        card = self._options.style == "card"
+        card, own = self._options.style == "card", bool(self._options.text)
+        if own:
+            limits = replace(limits, text=min(limits.text or CONTENT, CONTENT))
 
         def fits(parts: Parts) -> bool:
-            marked = _description(parts) if card else _content(parts)
+            marked = _description(parts) if card and not own else _content(parts)
             longest = max(len(marked), measure(parts.text, limits))
             return len(parts.link) <= ADDRESS and (limits.text is None or longest <= limits.text)
 
-        parts = compose_parts(title, post.summary, post.url, tags, fits)
-        body: dict[str, Any] = {"content": _content(parts)}
+        titled = replace(post, title=shorten(post.title or "", _is_title))
+        parts = Words(titled, self._site, self._options).within(fits, link=not (card and own))
+        body: dict[str, Any] = {"content": _content(parts)} if own or not card else {}
         if card:
-            body = {"embeds": [self._embed(post, parts)]}
+            body["embeds"] = [self._embed(post, parts)]
         if self._options.forum:
             name = post.title or post.summary or self._site.title
             body["thread_name"] = shorten(name, lambda text: len(text) <= THREAD)
@@ -220,10 +216,14 @@ def _is_title(text: str) -> bool:
 
 
 def _description(parts: Parts) -> str:
+    if parts.body:  # the words stand above the card
+        return shorten(escape_markdown(parts.summary), lambda text: len(text) <= BESIDE)
     return "\n\n".join(part for part in (escape_markdown(parts.summary), parts.tags) if part)
 
 
 def _content(parts: Parts) -> str:
+    if parts.body:
+        return escape_markdown(parts.body)
     title = f"**{escape_markdown(parts.title)}**" if parts.title else ""
     summary = escape_markdown(parts.summary)
     return "\n\n".join(part for part in (title, summary, parts.link, parts.tags) if part)

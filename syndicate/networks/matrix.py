@@ -11,17 +11,18 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import quote, unquote
 
 from pydantic import Field
 
-from syndicate.compose import Parts, compose_parts, fit, hashtags
-from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.compose import Parts, Words, find_facets, fit, has_link
+from syndicate.config import PER_POST, Token, WebUrl, Worded
 from syndicate.errors import InDoubt, Rejected, Unauthorized
 from syndicate.http import Reply
 from syndicate.model import (
     Attachment,
+    FacetKind,
     Guarantee,
     Health,
     Key,
@@ -51,7 +52,7 @@ _CONFIG = ("/_matrix/client/v1/media/config", "/_matrix/media/v3/config")
 """Where a server tells its limit: since Matrix 1.11, and before."""
 
 
-class MatrixOptions(Endpoint):
+class MatrixOptions(Worded):
     """A room on Matrix, by an account of your own for it."""
 
     edits: ClassVar[tuple[str, ...]] = ("update", "reply")
@@ -65,7 +66,9 @@ class MatrixOptions(Endpoint):
         pattern=r"^(![^\s/]+|#[^\s:/]+:[^\s/]+)$",
         description="The room: `!id:server`, or an alias such as `#news:example.org`.",
     )
-    notice: bool = Field(False, description="As a notice, which rings nowhere.")
+    notice: Annotated[bool, PER_POST] = Field(
+        False, description="As a notice, which rings nowhere."
+    )
     hashtags: int = Field(3, ge=0, le=20, description="The most hashtags.")
 
 
@@ -79,8 +82,9 @@ class Matrix:
     Options = MatrixOptions
     guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(minutes=30), looks_up=True)
 
-    def __init__(self, options: MatrixOptions, site: Site) -> None:  # noqa: ARG002
+    def __init__(self, options: MatrixOptions, site: Site) -> None:
         self._options = options
+        self._site = site
 
     async def limits(self, wire: Wire) -> Limits:
         """Give the server's own limit for uploads; it is asked once a day."""
@@ -93,14 +97,13 @@ class Matrix:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose the event, but for the picture's address; nobody is mentioned."""
-        tags = hashtags(post.tags, f"{post.title or ''} {post.summary}", self._options.hashtags)
 
         def fits(parts: Parts) -> bool:
             size = len(json.dumps(self._content(parts)).encode())
             most = limits.text_bytes
             return size <= EVENT_BYTES and (most is None or len(parts.text.encode()) <= most)
 
-        parts = compose_parts(post.title or "", post.summary, post.url, tags, fits)
+        parts = Words(post, self._site, self._options).within(fits)
         return Message(
             text=parts.text,
             link=post.url,
@@ -171,7 +174,7 @@ class Matrix:
         """
         link = message.link
         return await self._search(
-            await self._room(wire), key, wire, lambda content: link in str(content["body"]).split()
+            await self._room(wire), key, wire, lambda content: has_link(str(content["body"]), link)
         )
 
     async def look_up_reply(
@@ -311,6 +314,8 @@ class Matrix:
 
 def _html(parts: Parts) -> str:
     """Give the parts as paragraphs, the title as the link; where there is no title, the address."""
+    if parts.body:
+        return _paragraphs(parts.body, parts.link)
     title, summary, tags = map(markup.escape, (parts.title, parts.summary, parts.tags))
     heading, address = f"<strong>{title}</strong>" if title else "", ""
     if parts.link:
@@ -318,6 +323,19 @@ def _html(parts: Parts) -> str:
         heading, address = (link, "") if heading else ("", link)
     words = (heading, summary, address, tags)
     return "".join(f"<p>{each}</p>" for each in words if each)
+
+
+def _paragraphs(text: str, link: str) -> str:
+    """Give a text as paragraphs, its addresses as links."""
+    data, end, marked = text.encode(), 0, ""
+    for facet in find_facets(text, link):
+        if facet.kind is FacetKind.LINK:
+            url = markup.escape(facet.value)
+            marked += markup.escape(data[end : facet.start].decode()) + f'<a href="{url}">{url}</a>'
+            end = facet.end
+    marked += markup.escape(data[end:].decode())
+    paragraphs = (each.replace("\n", "<br>") for each in marked.split("\n\n"))
+    return "".join(f"<p>{each}</p>" for each in paragraphs)
 
 
 def _quote(text: str) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
-from syndicate.compose import Parts, compose_parts, disarm, escape_html, fit, hashtags, utf16
-from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.compose import Parts, Words, disarm, escape_html, fit, utf16
+from syndicate.config import PER_POST, Token, WebUrl, Worded
 from syndicate.errors import Rejected, Unauthorized
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
@@ -53,7 +53,7 @@ _NOT_THERE = re.compile(r"message to delete not found|MESSAGE_ID_INVALID", re.IG
 _TOO_LATE = re.compile(r"message can't be deleted", re.IGNORECASE)
 
 
-class TelegramOptions(Endpoint):
+class TelegramOptions(Worded):
     """A channel or group on Telegram, by a bot of your own."""
 
     edits: ClassVar[tuple[str, ...]] = ("update", "reply")
@@ -65,7 +65,9 @@ class TelegramOptions(Endpoint):
         description="The channel or group: `@name`, or its number such as `-1001234567890`.",
     )
     topic: int | None = Field(None, ge=1, description="The topic of a group that has topics.")
-    silent: bool = Field(False, description="Whether it arrives without a sound.")
+    silent: Annotated[bool, PER_POST] = Field(
+        False, description="Whether it arrives without a sound."
+    )
     api: WebUrl = Field("https://api.telegram.org", description="Another Bot API server.")
     hashtags: int = Field(3, ge=0, le=20, description="The most hashtags.")
 
@@ -87,8 +89,9 @@ class Telegram:
     Options = TelegramOptions
     guarantee = Guarantee(Replay.NONE)
 
-    def __init__(self, options: TelegramOptions, site: Site) -> None:  # noqa: ARG002
+    def __init__(self, options: TelegramOptions, site: Site) -> None:
         self._options = options
+        self._site = site
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
         """Give the Bot API's limits; width and height may be 10,000 pixels in sum."""
@@ -106,11 +109,9 @@ class Telegram:
         if image and not 1 / _RATIO <= image.width / image.height <= _RATIO:
             image = None
         most = CAPTION if image else limits.text
-        title, summary = disarm(post.title or ""), disarm(post.summary)
-        tags = hashtags(post.tags, f"{title} {summary}", self._options.hashtags)
-        parts = compose_parts(
-            title, summary, post.url, tags, lambda parts: most is None or utf16(parts.text) <= most
-        )
+        said = Words(post, self._site, self._options, disarm)
+        parts = said.within(lambda parts: most is None or utf16(parts.text) <= most)
+        silent = {"silent": True} if self._options.silent else {}
         return Message(
             text=parts.text,
             link=post.url,
@@ -120,7 +121,7 @@ class Telegram:
             length=utf16(parts.text),
             limit=most,
             image=image,
-            payload={"html": _html(parts)},
+            payload={"html": _html(parts), **silent},
         )
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
@@ -184,7 +185,7 @@ class Telegram:
         body: dict[str, Any] = {"chat_id": options.chat, "parse_mode": "HTML", **(to or {})}
         if options.topic:
             body["message_thread_id"] = options.topic
-        if options.silent:
+        if message.payload.get("silent"):
             body["disable_notification"] = True
         if image is None:
             body |= {"text": html, "link_preview_options": _preview(message)}
@@ -229,6 +230,8 @@ class Telegram:
 
 
 def _html(parts: Parts) -> str:
+    if parts.body:
+        return escape_html(parts.body)
     title = f"<b>{escape_html(parts.title)}</b>" if parts.title else ""
     rest = (escape_html(part) for part in (parts.summary, parts.link, parts.tags))
     return "\n\n".join(part for part in (title, *rest) if part)

@@ -163,14 +163,11 @@ class Mastodon:
         pairs = parse_qsl(body, keep_blank_values=True, strict_parsing=True, errors="strict")
         form = self._valid(pairs, FIELDS | {"in_reply_to_id"})
         above = form.get("in_reply_to_id")
-        if above is not None and above not in {each["id"] for each in self.statuses}:
-            raise Refused("The post you are trying to reply to does not appear to exist.", 404)
         self.forms.append(pairs)
         number = str(1_000 + self.count)
         for medium in form["media_ids[]"]:
             self.media[medium]["status"] = number
-        status = self.add(form["status"], number)
-        status["in_reply_to_id"] = above
+        status = self.add(form["status"], number, above)
         self.keys[key] = status
         self.mentioned += [match[1] for match in MENTION.finditer(form["status"])]
         return JSONResponse(status)
@@ -206,7 +203,9 @@ class Mastodon:
                 return status
         raise Refused("Record not found", 404)
 
-    def add(self, text: str, number: str | None = None) -> dict[str, Any]:
+    def add(
+        self, text: str, number: str | None = None, answers: str | None = None
+    ) -> dict[str, Any]:
         """Put a status at the top, as if somebody had posted it."""
         number = number or str(1_000 + self.count)
         self.count += 1
@@ -215,9 +214,9 @@ class Mastodon:
             "uri": f"https://example.social/users/ada/statuses/{number}",
             "url": f"https://example.social/@ada/{number}",
             "created_at": self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "in_reply_to_id": answers,
             "content": _render(text),
             "card": None,
-            "in_reply_to_id": None,
         }
         self.statuses.insert(0, status)
         return status
@@ -243,6 +242,10 @@ class Mastodon:
         most = self.instance["configuration"]["statuses"]["max_characters"]
         if length(form["status"], form.get("spoiler_text", "")) > most:
             raise Refused(f"Validation failed: Text character limit of {most} exceeded")
+        if "in_reply_to_id" in form and form["in_reply_to_id"] not in {
+            each["id"] for each in self.statuses
+        }:
+            raise Refused("The post you are trying to reply to does not appear to exist.", 404)
         for number in form["media_ids[]"]:
             medium = self.media.get(number)
             if medium is None or medium["status"]:
