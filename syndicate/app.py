@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from syndicate import config, content, networks
+from syndicate import config, content, feeds, networks
+from syndicate.cards import Rack
 from syndicate.clock import Clock, SystemClock
 from syndicate.delivery import Line
 from syndicate.http import Http
@@ -110,12 +111,15 @@ async def connect(
             return http
 
         media = settings.media
+        cache = Cache(media.cache)
+        rack = Rack(settings, site, cache, feeds.put)
         store = MediaStore(
-            Cache(media.cache),
+            cache,
             client(media.allow_networks, media.timeout),
             clock=clock.now,
             timeout=media.timeout,
             retry=media.retry,
+            cards=rack if rack.draws else None,
         )
         lines = [
             Line(
@@ -129,7 +133,7 @@ async def connect(
             )
             for endpoint in settings.endpoints
         ]
-        yield Connected(store, tuple(lines))
+        yield Connected(store, tuple(lines), rack)
 
 
 def secrets_of(model: BaseModel) -> Iterator[str]:

@@ -12,11 +12,13 @@ from pathlib import Path
 from time import monotonic
 
 from syndicate import content, delivery, feeds
+from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
 from syndicate.delivery import Line, Runner, compose
 from syndicate.errors import DeliveryError, LedgerBusy, Stopped
+from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
@@ -37,6 +39,7 @@ class Connected:
 
     media: MediaStore
     lines: tuple[Line, ...]
+    rack: Rack
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class App:
     @property
     def inputs(self) -> tuple[Path, ...]:
         """The files and folders that a run depends on."""
-        return (self.path.absolute(), *content.inputs(self.config.content))
+        settings = self.config
+        return (self.path.absolute(), *content.inputs(settings.content), *settings.cards.files)
 
 
 async def run(
@@ -123,8 +127,10 @@ async def run(
                 _history(app, scan, connected.media, paging),
                 stop,
             )
+            gallery = Gallery(app.config, scan, connected.rack)
+            connected.rack.publishes = True
             if published:
-                await asyncio.to_thread(published, places)
+                await asyncio.to_thread(published, [*places, *gallery.shown()])
             report = Report(
                 scan.live,
                 scan.held,
@@ -145,8 +151,10 @@ async def run(
                 )
                 await runner.run(connected.lines, began + wait, stop)
                 report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
-            warnings = (*feeds.warnings(places), *connected.media.warnings, *late)
-            report = replace(report, warnings=warnings)
+            shown = tuple(await asyncio.to_thread(gallery.publish, stop))
+            troubles = (*connected.media.warnings, *connected.rack.warnings)
+            warnings = (*feeds.warnings(places), *troubles, *late)
+            report = replace(report, feeds=(*report.feeds, *shown), warnings=warnings)
         cache.commit()
     return complete(app, report)
 
@@ -176,6 +184,7 @@ async def plan(
             documents = await _build(app, connected.media, scan, render, paging)
             history = _history(app, scan, connected.media, paging)
             older = await asyncio.to_thread(history.changed) if history else []
+            older += await asyncio.to_thread(Gallery(app.config, scan, connected.rack).changed)
             for line in () if feeds_only else connected.lines:
                 new = list(_new_deliveries(app, line, scan, documents, backfill))
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
@@ -186,15 +195,13 @@ async def plan(
                 for each in due:
                     post = posts.get(each.subject)
                     planned.append(await _planned(line, each, post, render, connected.media))
+            late = () if feeds_only else _too_late(app, backfill)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
                 findings=(*scan.findings, *render.findings),
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
-                warnings=(
-                    *connected.media.warnings,
-                    *(() if feeds_only else _too_late(app, backfill)),
-                ),
+                warnings=(*connected.media.warnings, *connected.rack.warnings, *late),
                 skipped=skipped,
                 deliveries=tuple(planned),
                 waiting=tuple(waiting),

@@ -224,7 +224,7 @@ async def compose(
         return None
     try:
         limits = await network.limits(line.wire)
-        picture = await media.picture(post.image) if post.image and limits.images else None
+        post, picture = await media.hero(post) if limits.images else (post, None)
         return network.compose(post, render(post), picture, limits)
     except DeliveryError:
         raise

@@ -73,6 +73,9 @@ def test_a_file_with_every_key(folder):
     assert config.feeds.output == Path("/srv/www")
     assert config.feeds.formats == ["rss", "json"]
     assert config.feeds.page == "index.html"
+    assert (config.cards.enabled, config.cards.template) == ("auto", "poster")
+    assert (config.cards.background, config.cards.accent) == ("#ffffff", "#7a1f3d")
+    assert config.cards.files == [folder / "fonts" / "Ada.ttf", folder / "logo.png"]
     assert config.feeds_url == "https://feeds.ada.example"
     assert config.ledger.url == "sqlite:///ledger.db"
     assert config.media.cache == folder.parent / "cache"
