@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from syndicate.cards import bidi
 from syndicate.cards.fonts import Fonts, Run, can_shape, opened
-from syndicate.cards.lines import LEADING, Lines, arrange, shorten
+from syndicate.cards.lines import Lines, arrange, shorten
 from syndicate.cards.logo import fitted
 from syndicate.cards.look import HEIGHT, SOFTWARE, WIDTH, Colour, Look, Words, blend
 from syndicate.cards.words import clean, graphemes
@@ -22,7 +22,10 @@ MARGIN = 88
 """Nothing is written nearer to the picture's edges; networks crop some."""
 HEAD, FOOT = 162, 492
 """Between these lines stands the title."""
-TILE = 60
+ROOM = FOOT - HEAD
+LEADING = 1.22
+"""The distance of lines, for a height of letters."""
+TILE, ROUND = 60, 14
 SMALL = 30
 """The height of small letters."""
 BAND = 14
@@ -122,13 +125,23 @@ class _Pen:
             self._canvas.text((at, y), spelled, fill, font, anchor="ls", **way)
             at += font.getlength(spelled, **way)
 
-    def box(  # noqa: PLR0917 - four edges
-        self, x: float, y: float, right: float, bottom: float, fill: Colour, round_: int = 0
-    ) -> None:
-        """Fill a rectangle."""
-        if self.right_to_left:
-            x, right = WIDTH - right, WIDTH - x
-        self._canvas.rounded_rectangle((x, y, right - 1, bottom - 1), round_, fill)
+    def band(self, top: float, fill: Colour) -> None:
+        """Fill the card from a line to its bottom."""
+        self._canvas.rectangle((0, top, WIDTH, HEIGHT), fill)
+
+    def tile(self, x: float, y: float, fill: Colour) -> None:
+        """Fill a square with round corners, drawn large first: so their edges are soft."""
+        from PIL import Image, ImageDraw  # noqa: PLC0415 - see above
+
+        large = Image.new("L", (TILE * 4, TILE * 4))
+        ImageDraw.Draw(large).rounded_rectangle((0, 0, TILE * 4, TILE * 4), ROUND * 4, 255)
+        mask = large.resize((TILE, TILE), Image.Resampling.LANCZOS)
+        left = WIDTH - x - TILE if self.right_to_left else x
+        self.image.paste(fill, (int(left), int(y)), mask)
+
+    def needs_bold(self, text: str) -> bool:
+        """Tell whether a text has letters that there are only bold ones of."""
+        return not self._fonts.are_light(text)
 
     def _runs(self, text: str, bold: bool) -> list[Run]:
         return self._fonts.runs(text, right_to_left=self.right_to_left, bold=bold)
@@ -152,7 +165,7 @@ def _colours(look: Look) -> tuple[Colour, Colour, Colour]:
 
 def _decorate(pen: _Pen, look: Look, accent: Colour) -> None:
     if look.template == "plain":
-        pen.box(0, HEIGHT - BAND, WIDTH, HEIGHT, accent)
+        pen.band(HEIGHT - BAND, accent)
 
 
 def _head(pen: _Pen, site: str, look: Look, colours: tuple[Colour, Colour, Colour]) -> None:
@@ -166,7 +179,7 @@ def _head(pen: _Pen, site: str, look: Look, colours: tuple[Colour, Colour, Colou
         pen.image.paste(logo, (left, top), logo)
         x += logo.width + 20
     elif first := next((each for each in site if each.isalnum()), ""):
-        pen.box(x, top, x + TILE, top + TILE, accent, 14)
+        pen.tile(x, top, accent)
         first = first.upper() if len(first.upper()) == len(first) else first
         above, below = pen.ink(first, 34)
         wide = pen.width(first, 34, bold=True)
@@ -180,35 +193,39 @@ def _head(pen: _Pen, site: str, look: Look, colours: tuple[Colour, Colour, Colou
 
 def _title(pen: _Pen, words: Words, look: Look, ink: Colour) -> None:
     title = pen.known(words.title) or pen.known(words.site)
-    if not title:
-        return
     room = WIDTH - 2 * MARGIN
-    lines = arrange(title, partial(pen.width, bold=True), room, FOOT - HEAD)
-    steps = _steps(pen, lines)
-    above, _ = pen.ink(lines.texts[0] or "x", lines.size)
-    _, below = pen.ink(lines.texts[-1] or "x", lines.size)
-    height = above + sum(steps) + below
-    spare = max(0.0, FOOT - HEAD - height)
+    lines = arrange(
+        title, partial(pen.width, bold=True), room, lambda lines: sum(_steps(pen, lines)) <= ROOM
+    )
+    above, *steps = _steps(pen, lines)
+    spare = max(0.0, ROOM - above - sum(steps))
     y = HEAD + above + (spare if look.template == "poster" else spare / 2)
-    for text, step in zip(lines.texts, (*steps, 0), strict=True):
+    for text, step in zip(lines.texts, steps, strict=True):
         pen.write(text, MARGIN, round(y), lines.size, ink, bold=True)
         y += step
 
 
 def _steps(pen: _Pen, lines: Lines) -> list[float]:
-    """Give the distances between the lines: the usual one, or more where letters would touch."""
-    reach = [pen.ink(text or "x", lines.size) for text in lines.texts]
+    """Give the distances from the top to the first line, from line to line, and to the bottom.
+
+    Lines stand as far apart as usual, or more where letters would touch.
+    """
+    reach = [pen.ink(text, lines.size) for text in lines.texts]
     usual = lines.size * LEADING
-    return [max(usual, upper[1] + lower[0] + 0.06 * lines.size) for upper, lower in pairwise(reach)]
+    between = (
+        max(usual, upper[1] + lower[0] + 0.06 * lines.size) for upper, lower in pairwise(reach)
+    )
+    return [reach[0][0], *between, reach[-1][1]] if reach else [0.0]
 
 
 def _foot(pen: _Pen, words: Words, soft: Colour) -> None:
     """Write who wrote it, and when; each by itself, so that neither turns the other around."""
-    width = partial(pen.width, bold=False)
     date, author = pen.known(words.date), pen.known(words.author)
+    bold = pen.needs_bold(author + date)
+    width = partial(pen.width, bold=bold)
     gap = " · " if author and date else ""
     room = WIDTH - 2 * MARGIN - width(gap, SMALL) - width(date, SMALL)
     x: float = MARGIN
     for text in (shorten(author, SMALL, width, int(room)), gap, date):
-        pen.write(text, x, HEIGHT - MARGIN + 16, SMALL, soft, bold=False)
+        pen.write(text, x, HEIGHT - MARGIN + 16, SMALL, soft, bold=bold)
         x += width(text, SMALL)

@@ -85,6 +85,13 @@ class Fonts:
             each for each in graphemes(text) if self._find(each, japanese, bold=True) is not None
         )
 
+    def are_light(self, text: str) -> bool:
+        """Tell whether there are light letters for all of a text: of ours, only Latin ones are."""
+        light = {FOLDER / LATIN, *self._own}
+        return all(
+            self._find(each, japanese=False, bold=False) in light for each in graphemes(text)
+        )
+
     def runs(self, text: str, *, right_to_left: bool, bold: bool) -> list[Run]:
         """Part a line into runs, in the order in which they are seen from left to right."""
         japanese = self._is_japanese(text)

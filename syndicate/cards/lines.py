@@ -11,8 +11,6 @@ ELLIPSIS = "…"
 SIZES = range(108, 43, -4)
 """Heights of letters in pixels, the best first."""
 MOST_LINES = 5
-LEADING = 1.22
-"""The distance of lines, for a height of letters."""
 WORTHWHILE = 0.75
 """How much of a line may not be lost by ending it behind a word."""
 _DANGLING = " ,;:-([{\"'–—“‘「『（"
@@ -28,23 +26,24 @@ class Lines:
     texts: tuple[str, ...]
 
 
-def arrange(title: str, width: Width, room: int, height: int) -> Lines:
+def arrange(title: str, width: Width, room: int, fits: Callable[[Lines], bool]) -> Lines:
     """Lay a cleaned title out.
 
     Args:
         title: it is cut where it is longer than fits at the smallest size.
         width: measures.
         room: the pixels of a line.
-        height: the pixels of all lines.
+        fits: tells whether lines are not too high, all together.
     """
     whole = graphemes(title)
     title = "".join(whole[:LONGEST])
     parts = pieces(title)
     for size in SIZES if len(whole) <= LONGEST else ():
-        most = min(MOST_LINES, int(height / (LEADING * size)))
-        lines = _filled(parts, size, width, room, most)
-        if lines is not None:
-            return Lines(size, _balanced(parts, size, width, room, lines))
+        filled = _filled(parts, size, width, room, MOST_LINES)
+        if filled is not None:
+            lines = Lines(size, _balanced(parts, size, width, room, filled))
+            if fits(lines):
+                return lines
     return _cut(title, width, room)
 
 

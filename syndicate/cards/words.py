@@ -8,9 +8,13 @@ import regex
 
 LONGEST = 400
 """Graphemes of a title that are looked at; more than five lines hold."""
+MOST = 4_000
+"""Characters of any text that are looked at."""
 
 _HIDDEN = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202A-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFC]")
 """What shows nothing: controls, private use, unassigned, and what would turn a line around."""
+_PILED = regex.compile(r"(\p{M}{8})\p{M}+")
+"""More marks on one letter than any script has; they would pile up to the card's edges."""
 _GRAPHEME = regex.compile(r"\X")
 _ALONE = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\u3000-\u303F\uFF00-\uFFEF\u30FC]"
@@ -32,7 +36,8 @@ _AFTER_SYLLABLE = regex.compile(r"[\p{Thai}\p{Lao}]")
 
 def clean(text: str) -> str:
     """Give a text on one line, composed (NFC), without what shows nothing."""
-    return unicodedata.normalize("NFC", _HIDDEN.sub("", " ".join(text.split())))
+    shown = _PILED.sub(r"\1", _HIDDEN.sub("", " ".join(text[:MOST].split())))
+    return unicodedata.normalize("NFC", shown)
 
 
 def graphemes(text: str) -> list[str]:
