@@ -143,8 +143,9 @@ class Rack:
     @cached_property
     def made_by(self) -> str:
         """Give another word whenever a card could be another, though its post is the same."""
-        other = Words("", self._site.title, repr(self._site.author), self._site.timezone, "")
-        return recipe(other, self._look, f"{self._fonts} {self._config.feeds_url}")
+        enabled = self._config.cards.enabled
+        made_of = (enabled, self._site, self._config.feeds_url, self._fonts)
+        return recipe(Words("", "", "", "", ""), self._look, repr(made_of))
 
     def _hung(self, post: Post) -> Card | None:
         """Give a card that is in its place, where networks fetch it from."""
