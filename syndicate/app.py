@@ -130,6 +130,7 @@ async def connect(
                     LedgerSession(ledger, endpoint.name, redact),
                     clock.now,
                 ),
+                settings.site.timezone,
             )
             for endpoint in settings.endpoints
         ]

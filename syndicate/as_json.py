@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from syndicate.delivery import Hold
 from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Severity
 from syndicate.report import Plan, Report
 
@@ -34,6 +35,8 @@ def plan(result: Plan) -> dict[str, Any]:
             }
             for each in result.deliveries
         ],
+        "waiting": len(result.waiting),
+        "holds": holds(result.holds),
     }
 
 
@@ -61,6 +64,7 @@ def report(result: Report) -> dict[str, Any]:
         "waiting": len(result.waiting),
         "resting": [delivery(each, ()) for each in result.resting],
         "endpoints": [endpoint(each) for each in result.endpoints],
+        "holds": holds(result.holds),
     }
 
 
@@ -128,12 +132,25 @@ def finding(each: Finding) -> dict[str, Any]:
 
 def endpoint(each: EndpointState) -> dict[str, Any]:
     """Give an endpoint's state for a machine."""
-    until = each.throttled_until
+    circuit = each.circuit
+    times = {
+        "throttled_until": each.throttled_until,
+        "circuit_open_until": circuit.until,
+        "failing_since": circuit.failing_since,
+    }
     return {
         "name": each.name,
         "gate": each.gate,
-        "throttled_until": until and until.isoformat(),
+        **{name: when and when.isoformat() for name, when in times.items()},
         "reason": each.reason,
+    }
+
+
+def holds(found: Mapping[str, Hold]) -> dict[str, Any]:
+    """Give what endpoints wait for, for a machine."""
+    return {
+        name: {"until": each.until.isoformat(), "reason": each.reason}
+        for name, each in found.items()
     }
 
 

@@ -16,6 +16,7 @@
         ├── Unauthorized       the endpoint is bad: pause it, keep its deliveries
         │   └── Gone           the endpoint has ended for good: disable it
         └── InDoubt            sent, and the answer was lost: the network's guarantee decides
+            └── Interrupted    so too, by our own end and by no fault of the endpoint
 
 A network adapter raises a :class:`DeliveryError`; whatever else escapes from it counts as
 :class:`InDoubt`, because nobody knows how far it had come.
@@ -118,3 +119,7 @@ class Gone(Unauthorized):
 
 class InDoubt(DeliveryError):
     """The request left, and what became of it is unknown."""
+
+
+class Interrupted(InDoubt):
+    """The process ended while the request was under way."""

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from syndicate import content, delivery, feeds
+from syndicate import content, delivery, feeds, standing
 from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
@@ -22,7 +22,7 @@ from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, EndpointState, Event, Hub, Post, Site, State
+from syndicate.model import Delivery, Event, Hub, Post, Site, State
 from syndicate.networks.base import FeedNetwork
 from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
@@ -61,8 +61,9 @@ class App:
 
     def next_due(self) -> datetime | None:
         """Tell when the outbox has something to do next."""
-        now = self.clock.now()
-        times = (self.ledger.next_due(each.name, now) for each in self.config.endpoints)
+        now, zone = self.clock.now(), self.site.timezone
+        endpoints = self.config.endpoints
+        times = (delivery.next_due(self.ledger, each, zone, now) for each in endpoints)
         return min((time for time in times if time), default=None)
 
     @property
@@ -156,7 +157,7 @@ async def run(
             warnings = (*feeds.warnings(places), *troubles, *late)
             report = replace(report, feeds=(*report.feeds, *shown), warnings=warnings)
         cache.commit()
-    return complete(app, report)
+    return standing.complete(app.config, app.ledger, app.clock.now(), report)
 
 
 async def plan(
@@ -174,7 +175,7 @@ async def plan(
     now = app.clock.now()
     skipped: dict[str, int] = {}
     planned: list[Planned] = []
-    waiting: list[Delivery] = []
+    waiting: list[Delivery | NewDelivery] = []
     with content.open_cache(app.cache, writes=False) as cache:
         scan = await asyncio.to_thread(_scan, app, now, cache, _step(progress, asyncio.Event()))
         posts = content.LivePosts(scan)
@@ -188,10 +189,9 @@ async def plan(
             for line in () if feeds_only else connected.lines:
                 new = list(_new_deliveries(app, line, scan, documents, backfill))
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
-                rows, later = delivery.due(app.ledger, line.options.name, now)
-                waiting += later
                 fresh = [each for each in new if each.state is State.PENDING]
-                due: list[Delivery | NewDelivery] = [*rows, *fresh]
+                due, later = delivery.due(app.ledger, line.options, line.zone, now, fresh)
+                waiting += later
                 for each in due:
                     post = posts.get(each.subject)
                     planned.append(await _planned(line, each, post, render, connected.media))
@@ -205,7 +205,7 @@ async def plan(
                 skipped=skipped,
                 deliveries=tuple(planned),
                 waiting=tuple(waiting),
-                endpoints=_endpoints(app),
+                **standing.endpoints(app.config, app.ledger, now, waiting),
             )
 
 
@@ -348,7 +348,7 @@ def _counted(new: Iterable[NewDelivery], skipped: dict[str, int]) -> Iterator[Ne
 
 def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
     """Tell of the endpoints whose first run is over, for which no backfill can be asked."""
-    late = [each.name for each in _endpoints(app)]
+    late = [each.name for each in standing.known(app.config, app.ledger)]
     if not backfill or not late:
         return ()
     warning = (
@@ -372,28 +372,3 @@ async def _planned(
         return Planned(line, post, each.due, await compose(line, post, render, media))
     except DeliveryError as error:
         return Planned(line, post, each.due, None, error.detail)
-
-
-def complete(app: App, report: Report) -> Report:
-    """Add what the ledger says now: what waits, what rests, which endpoints are shut."""
-    names = {endpoint.name for endpoint in app.config.endpoints}
-    return replace(
-        report,
-        waiting=tuple(
-            each
-            for each in app.ledger.deliveries(states=[State.PENDING, State.SENDING])
-            if each.endpoint in names
-        ),
-        resting=tuple(
-            each
-            for each in app.ledger.deliveries(states=[State.DEAD, State.IN_DOUBT])
-            if each.endpoint in names
-        ),
-        endpoints=_endpoints(app),
-    )
-
-
-def _endpoints(app: App) -> tuple[EndpointState, ...]:
-    """Give what the ledger knows of the configured endpoints."""
-    names = {endpoint.name for endpoint in app.config.endpoints}
-    return tuple(each for each in app.ledger.endpoints() if each.name in names)

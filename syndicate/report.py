@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from syndicate.delivery import Line, Outcome
+from syndicate.delivery import Hold, Line, Outcome
 from syndicate.feeds import Document, Published
+from syndicate.ledger import NewDelivery
 from syndicate.model import Delivery, EndpointState, Finding, Message, Post
 
 
@@ -32,6 +33,8 @@ class Report:
     resting: tuple[Delivery, ...] = ()
     """What needs a person: dead letters and deliveries in doubt."""
     endpoints: tuple[EndpointState, ...] = ()
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    """Until when deliveries of an endpoint wait for more than their own time, and why."""
     next_change: datetime | None = None
     """When a post comes out or expires next, by nothing but the time."""
 
@@ -69,6 +72,7 @@ class Plan:
     warnings: tuple[str, ...]
     skipped: Mapping[str, int]
     deliveries: tuple[Planned, ...]
-    waiting: tuple[Delivery, ...] = ()
-    """What is under way, and would not be attempted now."""
+    waiting: tuple[Delivery | NewDelivery, ...] = ()
+    """What would not be attempted now."""
     endpoints: tuple[EndpointState, ...] = ()
+    holds: Mapping[str, Hold] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
@@ -14,7 +14,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from syndicate.delivery import Hold
 from syndicate.feeds import Document
+from syndicate.ledger import NewDelivery
 from syndicate.model import (
     Delivery,
     EndpointState,
@@ -153,7 +155,7 @@ def report(console: Console, result: Report) -> None:
                 highlight=False,
             )
     shut(console, result.endpoints)
-    waiting(console, result.waiting)
+    waiting(console, result.waiting, result.holds)
     if result.resting:
         need = "1 needs" if len(result.resting) == 1 else f"{len(result.resting)} need"
         console.print(f"[bold]{need} you[/]: see `syndicate status`", highlight=False)
@@ -185,11 +187,18 @@ def checked(
         console.print(table("Count", "Severity", "Kind", rows=rows))
 
 
-def waiting(console: Console, deliveries: Collection[Delivery]) -> None:
-    """Print how many deliveries are left for later."""
+def waiting(
+    console: Console,
+    deliveries: Collection[Delivery | NewDelivery],
+    holds: Mapping[str, Hold],
+) -> None:
+    """Print how many deliveries are left for later, and what whole endpoints wait for."""
     if deliveries:
         due = time(min(each.due for each in deliveries))
         console.print(f"Waiting  {len(deliveries)}, the next from {due}", highlight=False)
+    for endpoint, hold in holds.items():
+        text = f"[yellow]waits[/] {escape(endpoint)}: until {time(hold.until)}"
+        console.print(f"{text}, {escape(hold.reason)}", highlight=False)
 
 
 def shut(console: Console, endpoints: Iterable[EndpointState]) -> None:
@@ -218,7 +227,7 @@ def plan(console: Console, result: Plan) -> None:
         _planned(console, each)
     if not result.deliveries:
         console.print("Nothing to send.", highlight=False)
-    waiting(console, result.waiting)
+    waiting(console, result.waiting, result.holds)
     shut(console, result.endpoints)
 
 
@@ -244,9 +253,13 @@ def _planned(console: Console, each: Planned) -> None:
 
 
 def status(
-    console: Console, deliveries: Sequence[tuple[Delivery, str]], endpoints: Sequence[EndpointState]
+    console: Console,
+    deliveries: Sequence[tuple[Delivery, str]],
+    endpoints: Sequence[EndpointState],
+    holds: Mapping[str, Hold],
 ) -> None:
     """Print where the deliveries stand; each comes with the source of its post."""
+    gates = {each.name: each.gate for each in endpoints if each.gate is not Gate.OPEN}
     rows = [
         (
             str(each.id),
@@ -254,7 +267,7 @@ def status(
             each.endpoint,
             state(each.state),
             str(each.attempts),
-            time(each.due) if each.state is State.PENDING else "",
+            gates.get(each.endpoint, time(each.due)) if each.state is State.PENDING else "",
             (each.receipt.url or each.receipt.id) if each.receipt else each.reason,
         )
         for each, source in deliveries
@@ -264,12 +277,7 @@ def status(
         console.print(table(*columns, rows=rows))
     else:
         console.print("No deliveries.", highlight=False)
-    for endpoint in endpoints:
-        if endpoint.throttled_until:
-            console.print(
-                f"{escape(endpoint.name)} asked for silence until {time(endpoint.throttled_until)}",
-                highlight=False,
-            )
+    waiting(console, (), holds)
     shut(console, endpoints)
 
 

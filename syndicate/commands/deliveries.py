@@ -34,13 +34,15 @@ def status(
 ) -> None:
     """Show where every delivery stands: tries, the next one, the last answer."""
     from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import show  # noqa: PLC0415
+    from syndicate import show, standing  # noqa: PLC0415
     from syndicate.model import State  # noqa: PLC0415
 
     with open_app(config, secrets=False) as app:
         states = None if all_ else set(State) - {State.SKIPPED}
         deliveries = app.ledger.deliveries(endpoint=endpoint, states=states)
         endpoints = app.ledger.endpoints()
+        pending = [each for each in deliveries if each.state is State.PENDING]
+        stand = standing.endpoints(app.config, app.ledger, app.clock.now(), pending)
         if as_json:
             print_json(
                 {
@@ -48,6 +50,7 @@ def status(
                         machine.delivery(each, app.ledger.attempts(each.id)) for each in deliveries
                     ],
                     "endpoints": [machine.endpoint(each) for each in endpoints],
+                    "holds": machine.holds(stand["holds"]),
                 }
             )
             return
@@ -57,6 +60,7 @@ def status(
         show.status,
         [(each, sources.get(each.subject, each.subject)) for each in deliveries],
         endpoints,
+        stand["holds"],
     )
     if not has_ledger:
         typer.echo("There is no ledger yet: the first `syndicate run` makes it.")

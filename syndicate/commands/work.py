@@ -86,11 +86,11 @@ def run(
 def _leave_note(app: App, before: Before, report: Report, mode: str) -> None:
     """Spare the next run its work, as far as nothing will have changed."""
     from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import exits, pipeline, quiet, show  # noqa: PLC0415
+    from syndicate import exits, quiet, show, standing  # noqa: PLC0415
 
     if report.warnings:  # pictures that could not be had are asked for again
         return
-    again = pipeline.complete(app, report.again)
+    again = standing.complete(app.config, app.ledger, app.clock.now(), report.again)
     told = quiet.Told(
         exits.of_report(again),
         show.to_text(show.report, again),

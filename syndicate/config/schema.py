@@ -20,6 +20,7 @@ from syndicate.config import cron
 from syndicate.config.base import Model
 from syndicate.config.cards import Cards
 from syndicate.config.values import (
+    ClockHours,
     ClockTime,
     Duration,
     ExactUrl,
@@ -309,6 +310,20 @@ class Endpoint(Filters):
     retries: list[Duration] = Field(
         list(RETRIES),  # type: ignore[arg-type]  # validated like what a user writes
         description="The waits after each failed attempt; after the last comes the dead letter.",
+    )
+    delay: Duration = Field(
+        timedelta(), description="The wait after a post has come out, for second thoughts."
+    )
+    spacing: Duration = Field(
+        timedelta(), description="The least time from one announcement to the next."
+    )
+    daily_cap: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="The most announcements on one day, in the site's time zone."
+    )
+    quiet_hours: ClockHours | None = Field(
+        None,
+        description="When none goes out, in the site's time zone: `22:00-07:00`. What may have "
+        "arrived is settled all the same.",
     )
     quiet: Duration = Field(
         timedelta(seconds=30),

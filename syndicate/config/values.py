@@ -125,6 +125,18 @@ def parse_time(value: Any) -> time:
     return time(int(match[1]), int(match[2]))
 
 
+def parse_hours(value: Any) -> tuple[time, time]:
+    """Read ``HH:MM-HH:MM``, the first hour of a stretch of the day and the first one after it."""
+    begin, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
+    try:
+        hours = parse_time(begin.strip()), parse_time(end.strip())
+    except ValueError:
+        hours = None
+    if not dash or hours is None or hours[0] == hours[1]:
+        raise ValueError('expected hours such as "22:00-07:00"')
+    return hours
+
+
 def check_language(value: str) -> str:
     """Accept the form of a language tag (RFC 5646, section 2.1), of whatever language."""
     if not LANGUAGE_TAG.fullmatch(value):
@@ -214,6 +226,13 @@ ClockTime = Annotated[
     time, BeforeValidator(parse_time), WithJsonSchema({"type": "string", "examples": ["09:00"]})
 ]
 """A time of day, ``HH:MM``."""
+
+ClockHours = Annotated[
+    tuple[time, time],
+    BeforeValidator(parse_hours),
+    WithJsonSchema({"type": "string", "examples": ["22:00-07:00"]}),
+]
+"""A stretch of the day, ``HH:MM-HH:MM``; it may be past midnight."""
 
 IpNetwork = Annotated[str, AfterValidator(check_network)]
 """An IP network or address."""

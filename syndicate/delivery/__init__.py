@@ -1,8 +1,22 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
-from syndicate.delivery.outlook import due
+from syndicate.delivery.outlook import due, next_due, waits
+from syndicate.delivery.pacing import Hold
 from syndicate.delivery.plan import notices, plan
 from syndicate.delivery.policy import Policy, settle
 from syndicate.delivery.runner import Line, Outcome, Runner, compose
 
-__all__ = ["Line", "Outcome", "Policy", "Runner", "compose", "due", "notices", "plan", "settle"]
+__all__ = [
+    "Hold",
+    "Line",
+    "Outcome",
+    "Policy",
+    "Runner",
+    "compose",
+    "due",
+    "next_due",
+    "notices",
+    "plan",
+    "settle",
+    "waits",
+]

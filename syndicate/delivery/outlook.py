@@ -1,17 +1,94 @@
-"""What a run would attempt now."""
+"""When an endpoint's deliveries go out: what is due, what waits, and what they wait for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from syndicate.ledger import Ledger
+from syndicate.config import Endpoint
+from syndicate.delivery.pacing import Hold, Pace
+from syndicate.errors import InDoubt, Interrupted
+from syndicate.ledger import Ledger, NewDelivery
 from syndicate.model import Delivery, State
 
+_SENT = {"delivered", InDoubt.__name__, Interrupted.__name__}
+"""The outcomes after which a message is there, or may be."""
 
-def due(ledger: Ledger, endpoint: str, now: datetime) -> tuple[list[Delivery], list[Delivery]]:
-    """Give an endpoint's deliveries that a run would attempt now, and those that wait."""
-    state = ledger.endpoint(endpoint)
-    rows = ledger.deliveries(endpoint=endpoint, states=[State.PENDING, State.SENDING])
-    is_open = state is not None and state.is_open(now)
-    found = [each for each in rows if is_open and each.state is State.PENDING and each.due <= now]
-    return found, [each for each in rows if each not in found]
+
+def held(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> Hold | None:
+    """Tell until when an endpoint's pace holds its deliveries; None where it does not.
+
+    What may have arrived is settled all the same.
+
+    Args:
+        ledger: knows what has gone out.
+        options: the endpoint's.
+        zone: the site's time zone.
+        now: the time.
+    """
+    pace = Pace.of(options, zone)
+    if pace.is_free:
+        return None
+    last, today = None, 0
+    if pace.spacing:
+        tries = ledger.attempts_since(options.name, now - pace.spacing)
+        last = max((each.finished for each in tries if each.outcome in _SENT), default=None)
+    if pace.daily_cap is not None:
+        today = ledger.begun_since(options.name, pace.midnight(now))
+    return pace.hold(now, last, today)
+
+
+def waits(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> Hold | None:
+    """Tell until when nothing goes out to an endpoint, and why; None where that is open.
+
+    A gate that is shut is not asked for: only a person opens it.
+    """
+    state = ledger.endpoint(options.name)
+    found = [held(ledger, options, zone, now)]
+    if state and state.circuit.until:
+        since = f"{state.circuit.failing_since:%Y-%m-%d %H:%MZ}"
+        said = f"it fails since {since} ({state.reason}), and is only probed"
+        found.append(Hold(state.circuit.until, said))
+    if state and state.throttled_until:
+        found.append(Hold(state.throttled_until, f"its last answer: {state.reason}"))
+    later = [each for each in found if each and each.until > now]
+    return max(later, key=lambda hold: hold.until, default=None)
+
+
+def next_due(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> datetime | None:
+    """Tell when an endpoint has something to do next; None where nothing waits."""
+    hold = held(ledger, options, zone, now)
+    due = ledger.next_due(options.name, now)
+    if hold is None or due is None:
+        return due
+    doubtful = ledger.next_due(options.name, now, doubtful=True)
+    due = max(due, hold.until)
+    return due if doubtful is None else min(due, doubtful)
+
+
+def due(
+    ledger: Ledger, options: Endpoint, zone: str, now: datetime, new: Iterable[NewDelivery]
+) -> tuple[list[Delivery | NewDelivery], list[Delivery | NewDelivery]]:
+    """Give an endpoint's deliveries that a run would attempt now, and those that wait.
+
+    What spacing or a cap puts apart within that run is not told from the rest.
+
+    Args:
+        ledger: knows the deliveries, and what has gone out.
+        options: the endpoint's.
+        zone: the site's time zone.
+        now: the time.
+        new: those that are due to exist.
+    """
+    state = ledger.endpoint(options.name)
+    is_open = state is None or state.is_open(now)
+    hold = held(ledger, options, zone, now)
+    rows = ledger.deliveries(endpoint=options.name, states=[State.PENDING, State.SENDING])
+    found: list[Delivery | NewDelivery] = []
+    later: list[Delivery | NewDelivery] = []
+    all_: list[Delivery | NewDelivery] = [*rows, *new]
+    for each in all_:
+        passes = hold is None or (isinstance(each, Delivery) and each.doubt)
+        ripe = each.state is State.PENDING and each.due <= now
+        (found if is_open and passes and ripe else later).append(each)
+    return found, later

@@ -53,9 +53,10 @@ def _baseline(
     """Give an endpoint's first deliveries, one by one: what is out already may be much."""
     backfill = list(islice(posts, count))
     for post in posts:
-        yield _entered(post.id, endpoint, now, "published before this endpoint's first run")
+        before = "published before this endpoint's first run"
+        yield _entered(post.id, endpoint, post.published, now, before)
     for post in reversed(backfill):
-        yield _entered(post.id, endpoint, now, "")
+        yield _entered(post.id, endpoint, post.published, now, "")
 
 
 def _news(
@@ -79,13 +80,25 @@ def _news(
     if len(imported) > IMPORT:
         told = f"one of {len(imported)} old posts that appeared at once: taken for an import"
         reasons.update(dict.fromkeys(imported, told))
-    return [_entered(post.id, endpoint, now, reasons.get(post.id, "")) for post in posts]
+    return [
+        _entered(
+            post.id,
+            endpoint,
+            max(post.published, out_since.get(post.id, now)),
+            now,
+            reasons.get(post.id, ""),
+        )
+        for post in posts
+    ]
 
 
-def _entered(post_id: str, endpoint: Endpoint, now: datetime, reason: str) -> NewDelivery:
+def _entered(
+    post_id: str, endpoint: Endpoint, out: datetime, now: datetime, reason: str
+) -> NewDelivery:
     """Give a delivery that waits for its turn, or is skipped for a reason."""
-    state = State.SKIPPED if reason else State.PENDING
-    return NewDelivery(post_id, endpoint.name, state, now, reason)
+    if reason:
+        return NewDelivery(post_id, endpoint.name, State.SKIPPED, now, reason)
+    return NewDelivery(post_id, endpoint.name, State.PENDING, max(now, out + endpoint.delay))
 
 
 def notices(

@@ -12,16 +12,18 @@ from datetime import datetime, timedelta
 
 from syndicate.clock import Clock
 from syndicate.config import Endpoint
+from syndicate.delivery import outlook
 from syndicate.delivery.attempt import attempt
+from syndicate.delivery.circuit import WINDOW, Breaker
 from syndicate.delivery.policy import Policy, settle
-from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
+from syndicate.errors import DeliveryError, InDoubt, Interrupted, Rejected, Unreachable
 from syndicate.ledger.port import Ledger, Resting
 from syndicate.media import MediaStore
 from syndicate.model import (
     Attempt,
+    Circuit,
     Delivery,
     Event,
-    Guarantee,
     Key,
     Message,
     Post,
@@ -44,6 +46,8 @@ class Line:
     options: Endpoint
     network: Network | FeedNetwork
     wire: Wire
+    zone: str = "UTC"
+    """Whose days and hours the endpoint keeps."""
 
     @property
     def policy(self) -> Policy:
@@ -80,6 +84,7 @@ class Runner:
     render: Callable[[Post], str]
     redact: Redactor
     outcomes: list[Outcome] = field(default_factory=list)
+    _breakers: dict[str, Breaker] = field(default_factory=dict)
 
     async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
         """Work off the outbox until nothing is due before ``until``, or ``stop`` is set.
@@ -103,20 +108,20 @@ class Runner:
         for delivery in self.ledger.interrupted():
             line = configured.get(delivery.endpoint)
             if line is not None:
-                outcome = InDoubt("the process ended before the answer came")
-                self._settle(
-                    delivery, outcome, self.clock.now(), line.network.guarantee, line.policy
-                )
+                outcome = Interrupted("the process ended before the answer came")
+                self._settle(line, delivery, outcome, self.clock.now())
 
     async def _pump(self, line: Line, until: datetime, stop: asyncio.Event) -> None:
         """Work off one endpoint."""
+        name = line.options.name
         while not stop.is_set():
             now = self.clock.now()
-            delivery = self.ledger.claim(line.options.name, now, LEASE)
+            held = outlook.held(self.ledger, line.options, line.zone, now)
+            delivery = self.ledger.claim(name, now, LEASE, doubtful=held is not None)
             if delivery is not None:
                 await self._deliver(line, delivery)
                 continue
-            due = self.ledger.next_due(line.options.name, now)
+            due = outlook.next_due(self.ledger, line.options, line.zone, now)
             if due is None or due > until:
                 return
             await _first_of(self.clock.sleep_until(due), stop.wait())
@@ -134,7 +139,7 @@ class Runner:
             # Nothing has left in this attempt, whatever the limits' endpoint or the picture did.
             calm = Unreachable(error.detail, status=error.status, until=error.until)
             outcome = calm if isinstance(error, InDoubt) else error
-            self._settle(delivery, outcome, started, line.network.guarantee, line.policy)
+            self._settle(line, delivery, outcome, started)
             return
         if message is None:
             self._cancel(delivery, started)
@@ -149,7 +154,7 @@ class Runner:
         result = await attempt(
             line.network, message, key, line.wire, self.clock, doubt=delivery.doubt
         )
-        self._settle(intended, result, started, line.network.guarantee, line.policy)
+        self._settle(line, intended, result, started)
 
     async def _message(self, line: Line, delivery: Delivery) -> Message | None:
         """Give the frozen message, or compose it; None where there is nothing to say any more.
@@ -186,22 +191,27 @@ class Runner:
         self.outcomes.append(Outcome(delivery, resting, None))
 
     def _settle(
-        self,
-        delivery: Delivery,
-        outcome: Receipt | DeliveryError,
-        started: datetime,
-        guarantee: Guarantee,
-        policy: Policy,
+        self, line: Line, delivery: Delivery, outcome: Receipt | DeliveryError, started: datetime
     ) -> None:
         now = self.clock.now()
         roll = random.uniform(-1, 1)  # noqa: S311 - spreads retries, guards nothing
-        resting = settle(delivery, outcome, guarantee, policy, now, roll=roll)
+        resting = settle(delivery, outcome, line.network.guarantee, line.policy, now, roll=roll)
         resting = replace(resting, reason=self.redact(resting.reason))
         record = Attempt(delivery.id, started, now, *self._words(outcome))
+        if not isinstance(outcome, Interrupted):
+            resting = self._breaker(delivery.endpoint, now).turn(resting, record)
         if self.ledger.settle(delivery, resting, record):
             self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
         else:
             log.warning("delivery %d was taken over by another process", delivery.id)
+
+    def _breaker(self, endpoint: str, now: datetime) -> Breaker:
+        if endpoint not in self._breakers:
+            state = self.ledger.endpoint(endpoint)
+            attempts = self.ledger.attempts_since(endpoint, now - WINDOW)
+            circuit = state.circuit if state else Circuit()
+            self._breakers[endpoint] = Breaker(circuit, attempts)
+        return self._breakers[endpoint]
 
     def _words(self, outcome: Receipt | DeliveryError) -> tuple[str, int | None, str]:
         if isinstance(outcome, Receipt):

@@ -19,13 +19,13 @@ _STATE = (
     "SELECT version_num FROM alembic_version",
     "SELECT data FROM sessions WHERE endpoint = '.posts'",
     "SELECT count(*), max(rowid) FROM posts",
-    "SELECT name, gate, throttled_until, reason FROM endpoints ORDER BY name",
+    "SELECT name, gate, throttled_until, circuit_until, reason FROM endpoints ORDER BY name",
     """SELECT endpoint, state, count(*), sum(fence), min(due), max(due) FROM deliveries
        GROUP BY endpoint, state ORDER BY endpoint, state""",
     "SELECT count(*) FROM attempts",
 )
 _DUE = """
-SELECT min(max(due, coalesce(throttled_until, due))) FROM deliveries
+SELECT min(max(due, coalesce(throttled_until, due), coalesce(circuit_until, due))) FROM deliveries
 JOIN endpoints ON endpoints.name = deliveries.endpoint AND gate = 'open'
 WHERE state IN ('pending', 'sending')
 """

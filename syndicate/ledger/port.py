@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from syndicate.model import (
     Attempt,
+    Circuit,
     Delivery,
     EndpointState,
     Event,
@@ -60,6 +61,8 @@ class Resting:
     """What becomes of the endpoint; None leaves it as it is."""
     throttled_until: datetime | None = None
     """The endpoint is to be left alone until then."""
+    circuit: Circuit | None = None
+    """How the endpoint fares now; None leaves it as it is."""
     anew: bool = False
     """Forget the frozen message: the next attempt composes it from the post as it is then."""
 
@@ -160,17 +163,25 @@ class Ledger(Protocol):
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Give one delivery."""
 
-    def next_due(self, endpoint: str, now: datetime) -> datetime | None:
+    def next_due(self, endpoint: str, now: datetime, *, doubtful: bool = False) -> datetime | None:
         """Tell when the endpoint has something to do next.
 
-        None where nothing is pending, or its gate is not open. Not before ``throttled_until``.
+        None where nothing is pending, or its gate is not open. Not before ``throttled_until``, nor
+        before the next probe where its circuit is open.
+
+        Args:
+            endpoint: its name.
+            now: the time; nothing is due before.
+            doubtful: ask for deliveries alone that may have arrived.
         """
 
-    def claim(self, endpoint: str, now: datetime, lease: timedelta) -> Delivery | None:
+    def claim(
+        self, endpoint: str, now: datetime, lease: timedelta, *, doubtful: bool = False
+    ) -> Delivery | None:
         """Take the endpoint's oldest due delivery, for the length of ``lease``.
 
         Its fence goes up by one. None where nothing is due, the gate is not open, or the endpoint
-        is throttled.
+        is to be left alone. ``doubtful`` takes one alone that may have arrived.
         """
 
     def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
@@ -195,6 +206,12 @@ class Ledger(Protocol):
 
     def attempts(self, delivery_id: int) -> list[Attempt]:
         """Give the tries of a delivery, oldest first."""
+
+    def attempts_since(self, endpoint: str, since: datetime) -> list[Attempt]:
+        """Give the tries of an endpoint that ended since a time, oldest first."""
+
+    def begun_since(self, endpoint: str, since: datetime) -> int:
+        """Count the deliveries of an endpoint whose first try was since a time."""
 
     def load_session(self, endpoint: str) -> dict[str, Any]:
         """Give what :meth:`save_session` kept; empty at first."""

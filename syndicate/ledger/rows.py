@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from syndicate.ledger.port import NewDelivery
 from syndicate.model import (
     Attempt,
+    Circuit,
     Delivery,
     EndpointState,
     Event,
@@ -29,7 +30,10 @@ def to_record(row: Row[Any]) -> PostRecord:
 
 def to_endpoint(row: Row[Any]) -> EndpointState:
     """Read a row of ``endpoints``."""
-    return EndpointState(row.name, row.since, Gate(row.gate), row.throttled_until, row.reason)
+    circuit = Circuit(row.circuit_until, row.probes, row.failing_since, row.failed_at)
+    return EndpointState(
+        row.name, row.since, Gate(row.gate), row.throttled_until, row.reason, circuit
+    )
 
 
 def to_delivery(row: Row[Any]) -> Delivery:

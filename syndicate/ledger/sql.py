@@ -12,7 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +24,7 @@ from syndicate.ledger.rows import plain, to_attempt, to_delivery, to_endpoint, t
 from syndicate.ledger.tables import attempts, deliveries, endpoints, ordinals, posts, sessions
 from syndicate.model import (
     Attempt,
+    Circuit,
     Delivery,
     EndpointState,
     Event,
@@ -168,6 +169,7 @@ class SqlLedger:
     def open_endpoint(self, name: str) -> None:
         """Open an endpoint's gate."""
         opened = {"gate": Gate.OPEN, "throttled_until": None, "reason": ""}
+        opened |= statements.circuit(Circuit())
         with self._transaction() as connection:
             connection.execute(update(endpoints).where(endpoints.c.name == name).values(opened))
 
@@ -210,41 +212,27 @@ class SqlLedger:
             ).first()
         return None if row is None else to_delivery(row)
 
-    def next_due(self, endpoint: str, now: datetime) -> datetime | None:
+    def next_due(self, endpoint: str, now: datetime, *, doubtful: bool = False) -> datetime | None:
         """Tell when the endpoint has something to do next."""
+        waits = (endpoints.c.throttled_until, endpoints.c.circuit_until)
         query = (
-            select(func.min(deliveries.c.due), endpoints.c.throttled_until)
+            select(func.min(deliveries.c.due), *waits)
             .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(
-                deliveries.c.endpoint == endpoint,
-                deliveries.c.state == State.PENDING,
-                endpoints.c.gate == Gate.OPEN,
-            )
-            .group_by(endpoints.c.throttled_until)
+            .where(statements.is_due(endpoint, None, doubtful), endpoints.c.gate == Gate.OPEN)
+            .group_by(*waits)
         )
         with self._transaction() as connection:
             row = connection.execute(query).first()
-        if row is None:
-            return None
-        times: list[datetime] = [row[0], row[1] or row[0], now]
-        return max(times)
+        return row and max(now, *filter(None, row))
 
-    def claim(self, endpoint: str, now: datetime, lease: timedelta) -> Delivery | None:
+    def claim(
+        self, endpoint: str, now: datetime, lease: timedelta, *, doubtful: bool = False
+    ) -> Delivery | None:
         """Take the endpoint's oldest due delivery, for the length of ``lease``."""
         oldest = (
             select(deliveries.c.id)
             .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(
-                deliveries.c.endpoint == endpoint,
-                deliveries.c.state == State.PENDING,
-                deliveries.c.due <= now,
-                statements.is_free(now),
-                endpoints.c.gate == Gate.OPEN,
-                or_(
-                    endpoints.c.throttled_until.is_(None),
-                    endpoints.c.throttled_until <= now,
-                ),
-            )
+            .where(statements.is_due(endpoint, now, doubtful), statements.is_open(now))
             .order_by(deliveries.c.due, deliveries.c.id)
             .limit(1)
             .scalar_subquery()
@@ -296,7 +284,7 @@ class SqlLedger:
             done = connection.execute(
                 update(deliveries).where(statements.is_held(delivery)).values(values)
             ).rowcount
-            if done and (resting.gate or resting.throttled_until):
+            if done:
                 statements.turn(connection, delivery.endpoint, resting)
         return bool(done)
 
@@ -323,6 +311,27 @@ class SqlLedger:
         )
         with self._transaction() as connection:
             return [to_attempt(row) for row in connection.execute(query)]
+
+    def attempts_since(self, endpoint: str, since: datetime) -> list[Attempt]:
+        """Give the tries of an endpoint that ended since a time, oldest first."""
+        query = (
+            select(attempts)
+            .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+            .where(attempts.c.finished >= since, deliveries.c.endpoint == endpoint)
+            .order_by(attempts.c.id)
+        )
+        with self._transaction() as connection:
+            return [to_attempt(row) for row in connection.execute(query)]
+
+    def begun_since(self, endpoint: str, since: datetime) -> int:
+        """Count the deliveries of an endpoint whose first try was since a time."""
+        query = (
+            select(func.count())
+            .select_from(deliveries)
+            .where(deliveries.c.endpoint == endpoint, deliveries.c.key_minted >= since)
+        )
+        with self._transaction() as connection:
+            return connection.execute(query).scalar_one()
 
     # Sessions
 

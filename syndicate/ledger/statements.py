@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.rows import begun
 from syndicate.ledger.tables import deliveries, endpoints, sessions
-from syndicate.model import Delivery, Gate, State
+from syndicate.model import Circuit, Delivery, Gate, State
 
 _T = TypeVar("_T")
 
@@ -76,16 +76,49 @@ def is_free(now: datetime) -> Any:
     return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now)
 
 
+def is_due(endpoint: str, now: datetime | None, doubtful: bool) -> Any:
+    """Match an endpoint's deliveries that wait; where a time is given, those due then."""
+    conditions = [deliveries.c.endpoint == endpoint, deliveries.c.state == State.PENDING]
+    if now is not None:
+        conditions += [deliveries.c.due <= now, is_free(now)]
+    if doubtful:
+        conditions.append(deliveries.c.doubt)
+    return and_(*conditions)
+
+
+def is_open(now: datetime) -> Any:
+    """Match endpoints that take deliveries."""
+    waits = (endpoints.c.throttled_until, endpoints.c.circuit_until)
+    return and_(
+        endpoints.c.gate == Gate.OPEN, *(or_(each.is_(None), each <= now) for each in waits)
+    )
+
+
 def is_held(delivery: Delivery) -> Any:
     """Match the delivery while nobody has claimed it after us."""
     return and_(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
 
 
+def circuit(of: Circuit) -> dict[str, Any]:
+    """Give the columns of an endpoint's circuit."""
+    return {
+        "circuit_until": of.until,
+        "probes": of.probes,
+        "failing_since": of.failing_since,
+        "failed_at": of.failed_at,
+    }
+
+
 def turn(connection: Connection, endpoint: str, resting: Resting) -> None:
-    """Change the endpoint's gate or its silence."""
-    values: dict[str, Any] = {"reason": resting.reason}
+    """Change the endpoint's gate, its silence or its circuit, where something is said of them."""
+    values: dict[str, Any] = {}
     if resting.gate:
         values["gate"] = resting.gate
     if resting.throttled_until:
         values["throttled_until"] = resting.throttled_until
+    if resting.circuit:
+        values |= circuit(resting.circuit)
+    if not values:
+        return
+    values["reason"] = "" if resting.state is State.DELIVERED else resting.reason
     connection.execute(update(endpoints).where(endpoints.c.name == endpoint).values(values))

@@ -74,6 +74,10 @@ endpoints = Table(
     Column("throttled_until", UtcDateTime),
     Column("reason", Text, nullable=False, default=""),
     Column("since", UtcDateTime, nullable=False),
+    Column("circuit_until", UtcDateTime),
+    Column("probes", Integer, nullable=False, server_default="0"),
+    Column("failing_since", UtcDateTime),
+    Column("failed_at", UtcDateTime),
 )
 
 deliveries = Table(
@@ -107,7 +111,7 @@ attempts = Table(
     Column("id", Integer, primary_key=True),
     Column("delivery_id", Integer, ForeignKey("deliveries.id"), nullable=False, index=True),
     Column("started", UtcDateTime, nullable=False),
-    Column("finished", UtcDateTime, nullable=False),
+    Column("finished", UtcDateTime, nullable=False, index=True),
     Column("outcome", String(32), nullable=False),
     Column("status", Integer),
     Column("detail", Text, nullable=False, default=""),

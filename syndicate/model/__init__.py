@@ -7,6 +7,7 @@ gave back for it is the *Receipt*. See ``docs/glossary.md``.
 
 from syndicate.model.deliveries import (
     Attempt,
+    Circuit,
     Delivery,
     EndpointState,
     Event,
@@ -40,6 +41,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "Author",
+    "Circuit",
     "Delivery",
     "Enclosure",
     "EndpointState",

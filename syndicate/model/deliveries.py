@@ -135,19 +135,36 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Circuit:
+    """How an endpoint has fared of late; the one that is closed is all empty."""
+
+    until: datetime | None = None
+    """It is open, and this is when the next probe may be sent; None while it is closed."""
+    probes: int = 0
+    """How many waits for a probe there have been since it opened."""
+    failing_since: datetime | None = None
+    """When the first attempt failed of those after which nothing has got through."""
+    failed_at: datetime | None = None
+    """When the last one did."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointState:
-    """What the ledger knows of an endpoint: its gate, and until when it asked for silence."""
+    """What the ledger knows of an endpoint: its gate, its silence, its circuit."""
 
     name: str
     since: datetime
     """When it took part in a run for the first time: what was out then is no news."""
     gate: Gate = Gate.OPEN
     throttled_until: datetime | None = None
+    """It asked to be left alone until then, or could not be reached."""
     reason: str = ""
+    circuit: Circuit = Circuit()
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether it takes deliveries."""
-        return self.gate is Gate.OPEN and not (self.throttled_until and self.throttled_until > now)
+        waits = (self.throttled_until, self.circuit.until)
+        return self.gate is Gate.OPEN and all(each is None or each <= now for each in waits)
 
 
 @dataclass(frozen=True, slots=True)

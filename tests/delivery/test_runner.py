@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from fakes.network import Looking, Scripted
-from fakes.posts import KEY, MESSAGE, POST, post, record
-from syndicate.config import Endpoint
-from syndicate.delivery import Line, Runner, attempt, manual
+from fakes.posts import KEY, MESSAGE, POST, post
+from syndicate.delivery import attempt, manual
 from syndicate.errors import (
     InDoubt,
     LedgerError,
@@ -18,85 +17,12 @@ from syndicate.errors import (
     Unauthorized,
     Unreachable,
 )
-from syndicate.ledger import NewDelivery, open_ledger
 from syndicate.model import Attachment, Gate, Guarantee, Receipt, Replay, State
 from syndicate.redaction import Redactor
-from syndicate.testing.clock import NOON, FakeClock
+from syndicate.testing.clock import NOON
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
-
-
-class Pictures:
-    """Keeps fitted images; has no pictures of its own."""
-
-    def __init__(self):
-        self.kept = {}
-        self.warnings = []
-
-    async def hero(self, post):
-        return post, None
-
-    def keep(self, data):
-        self.kept["f" * 64] = data
-        return "f" * 64
-
-    def load(self, digest):
-        return self.kept.get(digest)
-
-
-class House:
-    """A ledger with one pending delivery a post and endpoint, and a runner over it."""
-
-    def __init__(self, folder, **networks):
-        self.clock = FakeClock()
-        self.ledger = open_ledger("sqlite:///ledger.db", folder)
-        self.media = Pictures()
-        self.lines = [
-            Line(
-                Endpoint.model_validate({"name": name, "network": "scripted"}),
-                network,
-                None,
-            )
-            for name, network in networks.items()
-        ]
-        self.posts = {POST.id: POST}
-
-    def enter(self, *posts):
-        self.posts = {each.id: each for each in posts or (POST,)}
-        self.ledger.keep_posts([record(each) for each in self.posts.values()])
-        for line in self.lines:
-            new = [NewDelivery(each, line.options.name, State.PENDING, NOON) for each in self.posts]
-            self.ledger.add(line.options.name, new, NOON)
-        return self
-
-    def run(self, wait=timedelta(), stop=None, redact=None):
-        runner = Runner(
-            self.ledger,
-            self.clock,
-            self.media,
-            self.posts,
-            lambda post: post.body,
-            redact or Redactor(),
-        )
-        asyncio.run(runner.run(self.lines, self.clock.now() + wait, stop or asyncio.Event()))
-        return runner.outcomes
-
-    def states(self):
-        return [each.state for each in self.ledger.deliveries()]
-
-
-@pytest.fixture
-def house(tmp_path):
-    houses = []
-
-    def build(**networks):
-        houses.append(House(tmp_path, **networks))
-        return houses[-1].enter()
-
-    yield build
-    for each in houses:
-        each.ledger.close()
 
 
 def test_what_is_due_is_delivered_once_with_its_receipt(house):
@@ -346,7 +272,7 @@ def test_after_a_kill_an_idempotent_network_is_sent_the_same_again(house):
     interrupt(home)
     home.run(wait=MINUTE)
     assert network.sent == [(MESSAGE, KEY.value)]
-    assert [each.outcome for each in home.ledger.attempts(1)] == ["InDoubt", "delivered"]
+    assert [each.outcome for each in home.ledger.attempts(1)] == ["Interrupted", "delivered"]
 
 
 def test_after_a_kill_a_network_without_a_guarantee_is_left_to_a_person(house):

@@ -1,0 +1,234 @@
+"""Any order of runs, kills, outages and a person's decisions, beside a model of what may happen."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from fakes.house import House
+from fakes.network import Scripted
+from fakes.posts import post
+from syndicate.delivery import manual
+from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized, Unreachable
+from syndicate.model import Guarantee, Receipt, Replay, State
+
+HOUR = timedelta(hours=1)
+
+
+class Killed(BaseException):
+    """The process is no more: nothing of it runs on."""
+
+
+class Remote(Scripted):
+    """A remote with a memory of its own: what has arrived there, and how often.
+
+    Each answer of its plan says whether the message arrives, and what we hear of it.
+    """
+
+    def __init__(self, guarantee: Guarantee, clock) -> None:
+        super().__init__()
+        self.guarantee = guarantee
+        self.clock = clock
+        self.plan: list[tuple[bool, BaseException | None]] = []
+        self.there: dict[str, int] = {}
+        self.keys: dict[str, object] = {}
+        self.asked = 0
+
+    async def deliver(self, message, key, wire):
+        await asyncio.sleep(0)
+        arrives, heard = self.plan.pop(0) if self.plan else (True, None)
+        self.asked += 1
+        if arrives and not self._is_known(key):
+            self.there[message.link] = self.there.get(message.link, 0) + 1
+            self.keys[key.value] = self.clock.now()
+        if heard is not None:
+            raise heard
+        return Receipt(message.link)
+
+    def _is_known(self, key) -> bool:
+        first = self.keys.get(key.value)
+        if first is None or self.guarantee.replay is Replay.NONE:
+            return False
+        window = self.guarantee.window
+        return window is None or self.clock.now() < first + window
+
+
+class LookingRemote(Remote):
+    async def look_up(self, message, key, wire):
+        return Receipt(message.link) if message.link in self.there else None
+
+
+GUARANTEES = {
+    "idempotent": Guarantee(Replay.IDEMPOTENT),
+    "windowed": Guarantee(Replay.IDEMPOTENT_FOR, HOUR),
+    "lookup": Guarantee(Replay.NONE, looks_up=True),
+    "none": Guarantee(Replay.NONE),
+}
+
+ANSWERS = {
+    "well": (True, None),
+    "unreachable": (False, Unreachable("no connection")),
+    "throttled": (False, Throttled("slow down")),
+    "refused": (False, Rejected("too long")),
+    "token": (False, Unauthorized("who are you?")),
+    "lost": (True, InDoubt("the answer was lost")),
+    "lost before": (False, InDoubt("the answer was lost")),
+    "bug": (True, RuntimeError("unforeseen")),
+    "killed": (True, Killed()),
+    "killed before": (False, Killed()),
+}
+
+
+class Outbox(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.home = House(Path(self.folder.name), {"retries": ["5s", "1m"]})
+        self.remotes = {}
+        for name, guarantee in GUARANTEES.items():
+            kind = LookingRemote if guarantee.looks_up else Remote
+            self.remotes[name] = kind(guarantee, self.home.clock)
+        self.home.take(self.remotes)
+        self.posts = []
+        self.by_hand: set[str] = set()
+        """What a person had sent again: that it is there twice is theirs to answer for."""
+        self.over: dict[int, int] = {}
+
+    @rule()
+    def publish(self):
+        self.posts.append(post(len(self.posts)))
+        self.home.enter(*self.posts)
+
+    @rule(
+        name=st.sampled_from(sorted(GUARANTEES)),
+        answers=st.lists(st.sampled_from(sorted(ANSWERS)), min_size=1, max_size=4),
+    )
+    def trouble(self, name, answers):
+        self.remotes[name].plan = [ANSWERS[each] for each in answers]
+
+    @rule(wait=st.sampled_from([0, 20, 600]))
+    def run(self, wait):
+        try:
+            self.home.run(wait=timedelta(seconds=wait))
+        except Killed:
+            self.home.reopen()
+
+    @rule(name=st.sampled_from(sorted(GUARANTEES)))
+    def kill_at_the_intent(self, name):
+        """The intent is committed, and not a byte has left."""
+        intend = self.home.ledger.intend
+
+        def and_die(delivery, message, key):
+            done = intend(delivery, message, key)
+            if delivery.endpoint == name:
+                raise Killed
+            return done
+
+        self.home.ledger.intend = and_die
+        try:
+            self.run(0)
+        finally:
+            self.home.ledger.intend = type(self.home.ledger).intend.__get__(self.home.ledger)
+
+    @rule(name=st.sampled_from(sorted(GUARANTEES)))
+    def kill_before_the_answer_is_kept(self, name):
+        settle = self.home.ledger.settle
+
+        def die(delivery, resting, attempt):
+            if delivery.endpoint == name and attempt:
+                raise Killed
+            return settle(delivery, resting, attempt)
+
+        self.home.ledger.settle = die
+        try:
+            self.run(0)
+        finally:
+            self.home.ledger.settle = type(self.home.ledger).settle.__get__(self.home.ledger)
+
+    @rule(minutes=st.sampled_from([-60, 1, 5, 59, 61, 60 * 24]))
+    def time_passes(self, minutes):
+        self.home.clock.tick(minutes=minutes)
+
+    @rule(name=st.sampled_from(sorted(GUARANTEES)))
+    def open(self, name):
+        self.home.ledger.open_endpoint(name)
+
+    @precondition(lambda self: self.of(State.DEAD, State.CANCELLED, State.SKIPPED))
+    @rule()
+    def send_a_dead_letter_again(self):
+        delivery = self.of(State.DEAD, State.CANCELLED, State.SKIPPED)[0]
+        self.home.ledger.settle(delivery, manual.retry(delivery, self.home.clock.now()), None)
+
+    @precondition(lambda self: self.of(State.IN_DOUBT))
+    @rule(said=st.sampled_from(["there", "again", "drop"]))
+    def a_person_decides(self, said):
+        delivery = self.of(State.IN_DOUBT)[0]
+        now = self.home.clock.now()
+        if said == "there":
+            resting = manual.there(delivery, now, "https://x.example/1")
+        elif said == "again":
+            self.by_hand.add((delivery.endpoint, delivery.subject))
+            resting = manual.again(delivery, now)
+        else:
+            resting = manual.drop(delivery, now)
+        self.home.ledger.settle(delivery, resting, None)
+
+    def of(self, *states):
+        return self.home.ledger.deliveries(states=states)
+
+    @invariant()
+    def no_delivery_is_lost(self):
+        every = {(each.endpoint, each.subject) for each in self.home.ledger.deliveries()}
+        assert len(every) == len(self.posts) * len(GUARANTEES)
+
+    @invariant()
+    def what_is_delivered_is_there_or_was_said_to_be(self):
+        for each in self.of(State.DELIVERED):
+            said = each.reason == "found by hand"
+            assert said or self.link(each) in self.remotes[each.endpoint].there
+
+    @invariant()
+    def nothing_is_there_twice_unless_a_person_sent_it_again(self):
+        for each in self.home.ledger.deliveries():
+            if (each.endpoint, each.subject) not in self.by_hand:
+                assert self.remotes[each.endpoint].there.get(self.link(each), 0) <= 1
+
+    @invariant()
+    def what_is_called_dead_is_not_there(self):
+        for each in self.of(State.DEAD):
+            if (each.endpoint, each.subject) not in self.by_hand:
+                assert self.link(each) not in self.remotes[each.endpoint].there
+
+    @invariant()
+    def what_is_at_rest_stays_as_it_is(self):
+        """Only a person moves it, and who is delivered, nobody."""
+        delivered = {each.id for each in self.of(State.DELIVERED)}
+        assert self.over.keys() <= delivered
+        self.over = dict.fromkeys(delivered, 1)
+
+    def link(self, delivery):
+        return next(each.url for each in self.posts if each.id == delivery.subject)
+
+    def teardown(self):
+        """When all is well again, everything gets through, or a person is asked."""
+        for remote in self.remotes.values():
+            remote.plan = []
+        for _ in range(4):
+            for name in GUARANTEES:
+                self.home.ledger.open_endpoint(name)
+            self.home.clock.tick(hours=49)
+            self.home.run(wait=timedelta(hours=1))
+        left = {each.state for each in self.home.ledger.deliveries()}
+        assert left <= {State.DELIVERED, State.DEAD, State.IN_DOUBT, State.SKIPPED}
+        self.home.ledger.close()
+        self.folder.cleanup()
+
+
+Outbox.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestOutbox = Outbox.TestCase
