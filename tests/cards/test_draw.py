@@ -155,6 +155,15 @@ def test_the_last_line_can_be_read_on_any_accent():
     assert drawing.contrast(brightest, image.getpixel((2, 2))) >= 4.4
 
 
+def test_without_raqm_what_runs_to_the_left_is_turned_around(monkeypatch):
+    monkeypatch.setattr(drawing, "can_shape", lambda: False)
+    pen = drawing._Pen(Image.new("RGB", (1, 1)), Fonts(()), right_to_left=True)
+    [run] = pen._runs("אב", bold=True)
+    assert pen._spelled(run) == "בא"
+    assert pen._direction(run) == {}
+    opened(draw(words("Hello"), Look()))
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.text(max_size=600)

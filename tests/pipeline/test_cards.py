@@ -409,3 +409,29 @@ def test_a_network_that_fetches_pictures_itself_is_told_the_cards_address(carded
     assert attached.url == post.image.url
     assert attached.url.startswith("https://ada.example/cards/")
     assert fit(post, found, Limits(text=500, image_bytes=9_000)).length <= 9_000
+
+
+def test_a_card_that_cannot_be_removed_is_told(carded, monkeypatch):
+    carded.post()
+    gone = carded.post("sub", title="Gone")
+    carded.run()
+    gone.unlink()
+
+    def unlink(path, *, missing_ok=False):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(gone), "unlink", unlink)
+        with pytest.raises(FeedError, match=r"sub\.png: cannot be removed: Permission denied"):
+            carded.run(force=True)
+    carded.run()
+    assert not file(carded, "blog/sub.png").exists()
+
+
+def test_what_cannot_be_read_is_not_ours(carded):
+    carded.post()
+    carded.run()
+    file(carded, "dangling.png").symlink_to("nowhere.png")
+    carded.post(title="Hello again")
+    carded.run()
+    assert file(carded, "dangling.png").is_symlink()
