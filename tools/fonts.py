@@ -1,4 +1,4 @@
-"""Makes the fonts in syndicate/cards/fonts from the files that Debian and npm distribute.
+"""Makes the fonts in syndicate/cards/noto from the files that Debian and npm distribute.
 
 ::
 
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from fontTools import merge, subset, ttLib
 
-OUT = Path(__file__).parent.parent / "syndicate" / "cards" / "fonts"
+OUT = Path(__file__).parent.parent / "syndicate" / "cards" / "noto"
 DEBIAN = "usr/share/fonts/truetype/noto"
 SCRIPTS = (
     "Arabic",

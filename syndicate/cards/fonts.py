@@ -1,6 +1,6 @@
 """Text → runs, each with a font that has its characters.
 
-The fonts of this folder are Noto's, under the SIL Open Font License (``fonts/OFL.txt``); what is
+The fonts in ``noto`` are those of that project, under the SIL Open Font License (``noto/OFL.txt``); what is
 in them is told in ``docs/decisions/card-fonts.md``. No font of the machine is asked for: another
 machine would draw another card.
 """
@@ -22,7 +22,7 @@ from syndicate.cards.words import graphemes
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-FOLDER = Path(__file__).with_name("fonts")
+FOLDER = Path(__file__).with_name("noto")
 LATIN, LATIN_BOLD = "NotoSans-Regular.ttf", "NotoSans-Bold.ttf"
 JAPANESE, CHINESE = "NotoSansCJKjp-Bold.otf", "NotoSansCJKsc-Bold.otf"
 EMOJI, SYMBOLS = "NotoEmoji-Bold.ttf", "NotoSansSymbols2-Regular.ttf"
