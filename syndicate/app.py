@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from syndicate import config, content, networks
+from syndicate import config, content, feeds, networks
+from syndicate.cards import Rack
 from syndicate.clock import Clock, SystemClock
 from syndicate.delivery import Line, Pages
 from syndicate.delivery.live import TIMEOUT
@@ -111,12 +112,15 @@ async def connect(
             return http
 
         media = settings.media
+        cache = Cache(media.cache)
+        rack = Rack(settings, site, cache, feeds.put)
         store = MediaStore(
-            Cache(media.cache),
+            cache,
             client(media.allow_networks, media.timeout),
             clock=clock.now,
             timeout=media.timeout,
             retry=media.retry,
+            cards=rack if rack.draws else None,
         )
         lines = [
             Line(
@@ -133,7 +137,7 @@ async def connect(
             for endpoint in settings.endpoints
         ]
         pages = Pages(client(media.allow_networks, TIMEOUT), clock.now)
-        yield Connected(store, tuple(lines), pages)
+        yield Connected(store, tuple(lines), pages, rack)
 
 
 def secrets_of(model: BaseModel) -> Iterator[str]:

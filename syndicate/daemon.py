@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 import uvicorn
 
-from syndicate import feeds, pipeline
+from syndicate import feeds, gallery, pipeline
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, Severity, State
 from syndicate.pipeline import App
@@ -55,6 +55,7 @@ class Daemon:
             [
                 *feeds.addresses(settings.feeds, settings.feeds_url, known),
                 *feeds.archived(settings.feeds, settings.feeds_url),
+                *gallery.published(settings),
             ]
         )
 

@@ -11,11 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from syndicate import content, delivery, feeds, standing, wishes
+from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
 from syndicate.delivery import Follower, Line, Pages, Runner
 from syndicate.errors import Stopped
+from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.ledger.waiting import hold_when_free
@@ -36,6 +38,7 @@ class Connected:
     media: MediaStore
     lines: tuple[Line, ...]
     pages: Pages
+    rack: Rack
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class App:
     @property
     def inputs(self) -> tuple[Path, ...]:
         """The files and folders that a run depends on."""
-        return (self.path.absolute(), *content.inputs(self.config.content))
+        settings = self.config
+        return (self.path.absolute(), *content.inputs(settings.content), *settings.cards.files)
 
 
 async def run(
@@ -124,8 +128,10 @@ async def run(
                 _history(app, scan, connected.media, paging),
                 stop,
             )
+            gallery = Gallery(app.config, scan, connected.rack)
+            connected.rack.publishes = True
             if published:
-                await asyncio.to_thread(published, places)
+                await asyncio.to_thread(published, [*places, *gallery.shown()])
             report = Report(
                 scan.live,
                 scan.held,
@@ -166,8 +172,10 @@ async def run(
                     outcomes=tuple(runner.outcomes),
                     next_change=follower.before(scan.next_change),
                 )
-            warnings = (*feeds.warnings(places), *connected.media.warnings, *late)
-            report = replace(report, warnings=warnings)
+            shown = tuple(await asyncio.to_thread(gallery.publish, stop))
+            troubles = (*connected.media.warnings, *connected.rack.warnings)
+            warnings = (*feeds.warnings(places), *troubles, *late)
+            report = replace(report, feeds=(*report.feeds, *shown), warnings=warnings)
         cache.commit()
     return standing.complete(app.config, app.ledger, app.clock.now(), report)
 
@@ -196,6 +204,7 @@ async def plan(
             documents = await _build(app, connected.media, scan, render, paging)
             history = _history(app, scan, connected.media, paging)
             older = await asyncio.to_thread(history.changed) if history else []
+            older += await asyncio.to_thread(Gallery(app.config, scan, connected.rack).changed)
             follower = Follower.of(
                 app.ledger,
                 connected.lines,
@@ -216,6 +225,7 @@ async def plan(
                 due, later = wishes.due(app.ledger, line, scan, fresh)
                 waiting += later
                 planned += await foresight.plan(line, due)
+            late = () if feeds_only else _too_late(app, backfill)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
@@ -227,7 +237,8 @@ async def plan(
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
                 warnings=(
                     *connected.media.warnings,
-                    *(() if feeds_only else _too_late(app, backfill)),
+                    *connected.rack.warnings,
+                    *late,
                     *map(app.redact, follower.warnings),
                 ),
                 skipped=skipped,

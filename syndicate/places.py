@@ -1,4 +1,4 @@
-"""Whether the folders that a configuration names can be used, told before a run needs them."""
+"""Whether the places that a configuration names can be used, told before a run needs them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from syndicate.config import Config
+from syndicate.cards import NoFont, NoLogo, held, read_logo
+from syndicate.config import Cards, Config
 from syndicate.config.lines import LineFinder
 from syndicate.ledger.opening import place
 from syndicate.model import Finding, Kind, Severity
@@ -33,6 +34,7 @@ def _problems(config: Config, base: Path) -> Iterator[tuple[Key, str]]:
     if not posts.is_dir():
         what = "is not a folder" if posts.exists() else "is not there"
         yield ("content", "dir"), f"{posts} {what}: say where the posts are"
+    yield from _cards(config.cards)
     written = {
         ("feeds", "output"): config.feeds.output,
         ("media", "cache"): config.media.cache,
@@ -41,6 +43,20 @@ def _problems(config: Config, base: Path) -> Iterator[tuple[Key, str]]:
     for key, folder in written.items():
         if reason := _unusable(folder):
             yield key, reason
+
+
+def _cards(settings: Cards) -> Iterator[tuple[Key, str]]:
+    """Say which of the files that cards are drawn with cannot be; they are drawn without."""
+    for path in settings.fonts:
+        try:
+            held(path)
+        except NoFont as error:
+            yield ("cards", "fonts"), f"{path}: {error}: name a TrueType or OpenType font"
+    if settings.logo:
+        try:
+            read_logo(settings.logo)
+        except NoLogo as error:
+            yield ("cards", "logo"), f"{settings.logo}: {error}: name a small picture"
 
 
 def _unusable(folder: Path) -> str | None:

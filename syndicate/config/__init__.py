@@ -1,5 +1,7 @@
 """The configuration: its schema, loading it, and what its values may be."""
 
+from syndicate.config.base import Model
+from syndicate.config.cards import Cards
 from syndicate.config.load import load
 from syndicate.config.schema import (
     Config,
@@ -8,7 +10,6 @@ from syndicate.config.schema import (
     Feeds,
     Ledger,
     Media,
-    Model,
     Schedule,
     Server,
     SiteConfig,
@@ -25,6 +26,7 @@ from syndicate.config.wording import (
 
 __all__ = [
     "PER_POST",
+    "Cards",
     "Config",
     "Content",
     "Duration",

@@ -12,8 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from syndicate.config.base import Model
 from syndicate.config.lines import LineFinder
-from syndicate.config.schema import Config, Content, Endpoint, Model
+from syndicate.config.schema import Config, Content, Endpoint
 from syndicate.errors import ConfigError, Problem
 
 Key = tuple[str | int, ...]

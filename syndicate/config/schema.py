@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     SecretStr,
@@ -18,6 +17,8 @@ from pydantic import (
 
 from syndicate import defaults, model
 from syndicate.config import cron
+from syndicate.config.base import Model
+from syndicate.config.cards import Cards
 from syndicate.config.following import Following
 from syndicate.config.values import (
     ClockHours,
@@ -52,14 +53,6 @@ Dialect = Literal[
 ]
 PageName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*\.html?)?$")]
 EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-
-
-class Model(BaseModel):
-    """The base of all tables of the configuration: unknown keys are refused, values frozen."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
-    )
 
 
 class AuthorConfig(Model):
@@ -368,6 +361,7 @@ class Config(Model):
     feeds: Feeds = _EMPTY
     ledger: Ledger = _EMPTY
     media: Media = _EMPTY
+    cards: Cards = _EMPTY
     schedule: Schedule = _EMPTY
     server: Server = _EMPTY
     endpoints: tuple[SerializeAsAny[Endpoint], ...] = ()

@@ -18,7 +18,8 @@ from pydantic import (
     field_validator,
 )
 
-from syndicate.config.schema import Endpoint, Model
+from syndicate.config.base import Model
+from syndicate.config.schema import Endpoint
 from syndicate.config.values import Language
 
 UTM_NAMES = ("endpoint", "language", "network", "slug")

@@ -286,7 +286,8 @@ async def compose(
             assert not isinstance(network, FeedNetwork)
         said, html = own.apply(post), render(post)
         limits = await network.limits(line.wire)
-        picture = await media.picture(said.image) if said.image and limits.images else None
+        is_wanted = limits.images and getattr(own.options, "image", True)
+        said, picture = await media.hero(said) if is_wanted else (said, None)
         return network.compose(said, html, picture, limits)
     except DeliveryError:
         raise

@@ -30,7 +30,7 @@ from syndicate.feeds.catalogue import catalogue, folders, links
 from syndicate.feeds.documents import Address, Document, addresses, build
 from syndicate.feeds.paging import Page, Paging, number, paginate
 from syndicate.feeds.sets import Listing, listings
-from syndicate.feeds.write import Published, changed, publish, warnings
+from syndicate.feeds.write import Published, changed, publish, put, warnings
 
 __all__ = [
     "Address",
@@ -56,6 +56,7 @@ __all__ = [
     "paginate",
     "placed",
     "publish",
+    "put",
     "stale",
     "sweep",
     "wants_page",

@@ -62,6 +62,20 @@ def publish(
     return [_publish(document, output / document.path) for document in documents]
 
 
+def put(path: Path, data: bytes) -> bool:
+    """Put a file into its place, whole, and tell whether other bytes were there, or none.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if path.read_bytes() == data:
+            return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, data)
+    return True
+
+
 def warnings(published: Sequence[Published]) -> list[str]:
     """Tell of each page that gave way to a file, and what to do about it."""
     return [

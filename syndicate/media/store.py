@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from syndicate.errors import DeliveryError
 from syndicate.http import Http
 from syndicate.media.cache import Cache
 from syndicate.media.sniff import NoPicture, sniff
-from syndicate.model import Image, MediaFacts, Picture
+from syndicate.model import Image, MediaFacts, Picture, Post
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,17 @@ CAP = 20 * 1024 * 1024
 """The most bytes of a picture."""
 _NAMED = 100
 """The most of an address that a warning repeats; ``data:`` has no end."""
+
+
+class Cards(Protocol):
+    """Who draws a card for a post without a picture."""
+
+    @property
+    def always(self) -> bool:
+        """Whether posts have their card in place of a hero image, too."""
+
+    async def dress(self, post: Post) -> tuple[Post, Picture | None]:
+        """Give a post with its card as its image; as it was where none can be drawn."""
 
 
 class MediaStore:
@@ -34,6 +45,7 @@ class MediaStore:
         clock: gives the time.
         timeout: bounds the time of all pictures that are fetched ahead.
         retry: how long a picture that could not be had is left alone.
+        cards: draws for posts that have no picture; None where they have none then.
     """
 
     def __init__(
@@ -44,10 +56,12 @@ class MediaStore:
         clock: Callable[[], datetime],
         timeout: timedelta,
         retry: timedelta,
+        cards: Cards | None = None,
     ) -> None:
         self._cache = cache
         self._http = http
         self._clock = clock
+        self._cards = cards
         self._timeout = timeout.total_seconds()
         self._retry = retry
         self._asked: dict[str, asyncio.Task[Picture | None]] = {}
@@ -88,6 +102,16 @@ class MediaStore:
         asked = [asyncio.ensure_future(self.picture(image)) for image in images]
         if asked:
             await asyncio.wait(asked, timeout=self._timeout)
+
+    async def hero(self, post: Post) -> tuple[Post, Picture | None]:
+        """Give a post's picture, and the post with the image that it is of: its own, or a card."""
+        if post.image and not (self._cards and self._cards.always):
+            picture = await self.picture(post.image)
+            if picture:
+                return post, picture
+        if self._cards:
+            return await self._cards.dress(post)
+        return post, None
 
     async def picture(self, image: Image) -> Picture | None:
         """Give a picture, from the cache where it is there; None where it cannot be had."""

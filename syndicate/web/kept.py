@@ -71,7 +71,7 @@ def make(
         encode: whether it is compressed, too.
     """
     bodies = {"identity": data}
-    if encode:
+    if encode and not address.type.startswith("image/"):  # a picture is compressed in itself
         bodies["br"] = brotli.compress(data, mode=brotli.MODE_TEXT, quality=BROTLI)
         bodies["gzip"] = gzip.compress(data, GZIP, mtime=0)
     digest = hashlib.sha256(data).hexdigest()[:32]

@@ -53,3 +53,16 @@ def test_folders_that_may_not_be_written_to_are_told_all_at_once(blog, say, monk
     found = faults(say("check", "config", "--json"))
     assert [each["key"] for each in found] == ["feeds.output", "media.cache", "ledger.url"]
     assert all("cannot be written to" in each["message"] for each in found)
+
+
+def test_a_logo_and_fonts_that_cannot_be_drawn_with_are_told(blog, say, line_of):
+    (blog.folder / "logo.png").write_text("no picture")
+    with blog.config.open("a") as file:
+        file.write('\n[cards]\nlogo = "logo.png"\nfonts = ["own.ttf"]\n')
+    font, logo = faults(say("check", "config", "--json"))
+    assert (font["key"], font["line"]) == ("cards.fonts", line_of("fonts ="))
+    assert font["message"] == (
+        f"{blog.folder / 'own.ttf'}: No such file or directory: name a TrueType or OpenType font"
+    )
+    assert (logo["key"], logo["line"]) == ("cards.logo", line_of("logo ="))
+    assert "it is no PNG, JPEG, WebP or GIF" in logo["message"]

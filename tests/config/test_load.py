@@ -73,6 +73,9 @@ def test_a_file_with_every_key(folder):
     assert config.feeds.output == Path("/srv/www")
     assert config.feeds.formats == ["rss", "json"]
     assert config.feeds.page == "index.html"
+    assert (config.cards.enabled, config.cards.template) == ("auto", "poster")
+    assert (config.cards.background, config.cards.accent) == ("#ffffff", "#7a1f3d")
+    assert config.cards.files == [folder / "fonts" / "Ada.ttf", folder / "logo.png"]
     assert config.feeds_url == "https://feeds.ada.example"
     assert config.ledger.url == "sqlite:///ledger.db"
     assert config.media.cache == folder.parent / "cache"
@@ -547,6 +550,6 @@ def test_the_line_of_a_mistake_in_toml_is_told(folder):
 
 @pytest.mark.parametrize("line", ['on_edit = "update"', 'on_delete = "delete"'])
 def test_a_thread_is_not_followed(folder, line):
-    key, _, said = problem(folder, endpoint(f"thread = true\n{line}"))
+    _, _, said = problem(folder, endpoint(f"thread = true\n{line}"))
     assert "a thread is not changed or deleted later" in said
     assert read(folder, endpoint(f"thread = false\n{line}")).endpoints[0].thread == 1

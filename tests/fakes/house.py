@@ -21,8 +21,8 @@ class Pictures:
         self.kept = {}
         self.warnings = []
 
-    async def picture(self, image):
-        return None
+    async def hero(self, post):
+        return post, None
 
     def keep(self, data):
         self.kept["f" * 64] = data

@@ -15,6 +15,7 @@ from syndicate.app import open_app
 from syndicate.commands.work import _leave_note
 from syndicate.delivery import manual
 from syndicate.model import Gate, State
+from syndicate.testing.samples import picture
 
 HEAVY = (
     *(
@@ -102,6 +103,23 @@ def test_the_pages_of_an_archive_are_looked_at_too(quiet_blog):
     whole = run(quiet_blog)
     assert whole[2]
     assert "1 of the archive written" in whole[1]
+
+
+def test_cards_cost_a_run_with_nothing_to_do_the_look_at_their_list(quiet_blog):
+    logo = quiet_blog.folder / "logo.png"
+    logo.write_bytes(picture())
+    with quiet_blog.config.open("a") as file:
+        file.write('\n[cards]\nenabled = "auto"\nlogo = "logo.png"\n')
+    assert "cards/index.json written" in run(quiet_blog)[1]
+    again = run(quiet_blog)
+    assert again[2] == []
+    assert "Nothing changed" in again[1]
+    note = json.loads((quiet_blog.folder / "state" / "ledger.db.quiet.json").read_bytes())
+    assert [name for name in note["outputs"] if "/cards/" in name] == [
+        str(quiet_blog.folder / "public" / "cards" / "index.json")
+    ]
+    logo.write_bytes(picture(colour="red"))
+    assert "cards/index.json written" in run(quiet_blog)[1]
 
 
 def test_json_is_the_same_too(quiet_blog):
