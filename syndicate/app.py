@@ -14,7 +14,8 @@ from pydantic import BaseModel, SecretStr
 
 from syndicate import config, content, networks
 from syndicate.clock import Clock, SystemClock
-from syndicate.delivery import Line
+from syndicate.delivery import Line, Pages
+from syndicate.delivery.live import TIMEOUT
 from syndicate.http import Http
 from syndicate.ledger import Ledger, open_ledger
 from syndicate.media import Cache, MediaStore
@@ -130,7 +131,8 @@ async def connect(
             )
             for endpoint in settings.endpoints
         ]
-        yield Connected(store, tuple(lines))
+        pages = Pages(client(media.allow_networks, TIMEOUT), clock.now)
+        yield Connected(store, tuple(lines), pages)
 
 
 def secrets_of(model: BaseModel) -> Iterator[str]:

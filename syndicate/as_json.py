@@ -32,6 +32,9 @@ def plan(result: Plan) -> dict[str, Any]:
                 "due": each.due.isoformat(),
                 "message": each.message and each.message.to_json(),
                 "error": each.error or None,
+                "waits": each.waits or None,
+                "event": each.event,
+                "before": each.before,
             }
             for each in result.deliveries
         ],

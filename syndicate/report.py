@@ -9,7 +9,7 @@ from datetime import datetime
 from syndicate.delivery import Hold, Line, Outcome
 from syndicate.feeds import Document, Published
 from syndicate.ledger import NewDelivery
-from syndicate.model import Delivery, EndpointState, Finding, Message, Post
+from syndicate.model import Delivery, EndpointState, Event, Finding, Message, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,11 @@ class Planned:
     due: datetime
     message: Message | None
     error: str = ""
+    waits: str = ""
+    """What it would wait for, and not go out yet."""
+    event: Event = Event.PUBLISHED
+    before: str | None = None
+    """What an edit or a deletion would find there."""
 
 
 @dataclass(frozen=True, slots=True)

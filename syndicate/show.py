@@ -20,6 +20,7 @@ from syndicate.ledger import NewDelivery
 from syndicate.model import (
     Delivery,
     EndpointState,
+    Event,
     Finding,
     Gate,
     Health,
@@ -52,6 +53,13 @@ STYLES = {
     State.DEAD: "bold red",
     State.SKIPPED: "dim",
     State.CANCELLED: "dim",
+}
+DOINGS: dict[Event, tuple[str, ...]] = {
+    Event.PUBLISHED: (),
+    Event.CHANGED: (),
+    Event.UPDATED: ("[bold]changes[/] what is there",),
+    Event.REPLIED: ("[bold]replies[/] to what is there",),
+    Event.DELETED: ("[bold red]deletes[/] what is there",),
 }
 SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
@@ -234,12 +242,22 @@ def plan(console: Console, result: Plan) -> None:
 def _planned(console: Console, each: Planned) -> None:
     options = each.line.options
     console.print(f"[bold green]──[/] {escape(options.name)} ({options.network})", highlight=False)
-    facts = [f"due {time(each.due)}", str(each.line.network.guarantee)]
-    console.print(f"[bold]{escape(name(each.post))}[/] · {' · '.join(facts)}", highlight=False)
+    facts = [f"due {time(each.due)}", *DOINGS[each.event], str(each.line.network.guarantee)]
+    subject = name(each.post) if each.post or not each.message else each.message.link
+    console.print(f"[bold]{escape(subject)}[/] · {' · '.join(facts)}", highlight=False)
+    if each.waits:
+        console.print(f"[yellow]waits until[/] {escape(each.waits)}", highlight=False)
     message = each.message
     if message is None:
         console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)
         return
+    if each.before is not None:
+        console.print("[dim]there now:[/]", highlight=False)
+        console.print(escape(each.before), highlight=False, style="dim")
+    if each.event is Event.DELETED:
+        return
+    if each.before is not None:
+        console.print("[dim]then:[/]", highlight=False)
     console.print(escape(message.text), highlight=False)
     limit = "no limit" if message.limit is None else f"of {message.limit}"
     facts = [f"{message.length} {limit}", f"link {message.link}"]
@@ -263,12 +281,14 @@ def status(
     rows = [
         (
             str(each.id),
-            source,
+            f"{source} ({each.event})" if DOINGS[each.event] else source,
             each.endpoint,
             state(each.state),
             str(each.attempts),
             gates.get(each.endpoint, time(each.due)) if each.state is State.PENDING else "",
-            (each.receipt.url or each.receipt.id) if each.receipt else each.reason,
+            (each.receipt.url or each.receipt.id)
+            if each.receipt and each.state is State.DELIVERED
+            else each.reason,
         )
         for each, source in deliveries
     ]

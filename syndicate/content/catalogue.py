@@ -228,6 +228,14 @@ class Catalogue:
         ).fetchone()
         return row and _outline(row)
 
+    def held(self, identity: str) -> Outline | None:
+        """Find a post by its id, be it out or held back."""
+        row = self._db.execute(
+            f"SELECT {_OUTLINE} FROM files WHERE id = ?",  # noqa: S608
+            (identity,),
+        ).fetchone()
+        return row and _outline(row)
+
     def named(self, word: str) -> Iterator[tuple[str, str]]:
         """Give the sources and permalinks of the posts that have a word in one of them."""
         rows = self._db.execute(

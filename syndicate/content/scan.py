@@ -81,6 +81,20 @@ class Scan:
         """Tell whether a post is out."""
         return self._catalogue.is_live(identity, self.now)
 
+    def absence(self, identity: str, source: str) -> str:
+        """Say in which way a post was taken back; nothing where it is out, or cannot be told.
+
+        Args:
+            identity: the post's id.
+            source: its file when it was seen last; one that cannot be read was not taken back.
+        """
+        found = self._catalogue.held(identity)
+        if found is None:
+            return "" if self._catalogue.has_source(source) else "its file is gone"
+        if found.draft:
+            return "it is a draft again"
+        return "it has expired" if found.expires and found.expires <= self.now else ""
+
     def given_ids(self) -> dict[str, str]:
         """Give the ids that posts' own front matter says, by source."""
         return self._catalogue.given_ids()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from syndicate.errors import SyndicateError
 from syndicate.ledger.port import Resting
-from syndicate.model import Delivery, Receipt, State
+from syndicate.model import Delivery, Event, Receipt, State
 
 
 class NotPossible(SyndicateError):
@@ -24,7 +24,7 @@ def retry(delivery: Delivery, now: datetime) -> Resting:
             State.PENDING, now, delivery.attempts, delivery.doubt, reason=delivery.reason
         )
     _require(delivery, State.DEAD, State.SKIPPED, State.CANCELLED)
-    return Resting(State.PENDING, now, 0, reason="asked for by hand", anew=True)
+    return _sent_after_all(delivery, now)
 
 
 def skip(delivery: Delivery, now: datetime) -> Resting:
@@ -54,13 +54,19 @@ def there(delivery: Delivery, now: datetime, url: str) -> Resting:
 def again(delivery: Delivery, now: datetime) -> Resting:
     """Settle a doubt: it had not arrived, so send it."""
     _require(delivery, State.IN_DOUBT)
-    return Resting(State.PENDING, now, 0, reason="asked for by hand", anew=True)
+    return _sent_after_all(delivery, now)
 
 
 def drop(delivery: Delivery, now: datetime) -> Resting:
     """Settle a doubt: let it be, whatever became of it."""
     _require(delivery, State.IN_DOUBT)
     return Resting(State.SKIPPED, now, delivery.attempts, reason="dropped by hand")
+
+
+def _sent_after_all(delivery: Delivery, now: datetime) -> Resting:
+    """Begin anew; only an announcement is composed again, the others tell of one state."""
+    anew = delivery.event is Event.PUBLISHED
+    return Resting(State.PENDING, now, 0, reason="asked for by hand", anew=anew)
 
 
 def _require(delivery: Delivery, *states: State) -> None:

@@ -45,6 +45,8 @@ class NewDelivery:
     """For events that happen again: which state of the subject is meant."""
     message: Message | None = None
     """Where it is known already; otherwise it is composed when the delivery is attempted."""
+    receipt: Receipt | None = None
+    """Of what was announced, where the delivery is about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Resting:
     """How the endpoint fares now; None leaves it as it is."""
     anew: bool = False
     """Forget the frozen message: the next attempt composes it from the post as it is then."""
+    waiting_since: datetime | None = None
+    """It is held back for its page, which is not live, since then."""
 
 
 class Ledger(Protocol):
@@ -125,6 +129,24 @@ class Ledger(Protocol):
 
     def out_since(self, ids: Collection[str]) -> dict[str, datetime]:
         """Give when posts were found to be out for the first time; those that never were lack."""
+
+    def once_out(self) -> dict[str, tuple[str, datetime | None]]:
+        """Give, by id, the source of every post that ever was out, and since when it is gone."""
+
+    def note_gone(self, ids: Collection[str], now: datetime) -> None:
+        """Note that these posts are gone, since ``now`` where it is news; all others are not."""
+
+    def edited(self, endpoint: str, since: datetime) -> list[Delivery]:
+        """Give what was announced since a time, of posts whose file is not as it was looked at."""
+
+    def announced(self, endpoint: str, ids: Collection[str]) -> list[Delivery]:
+        """Give what was announced of some posts: each delivered, with a receipt."""
+
+    def about(self, endpoint: str, subject: str) -> dict[Event, Delivery]:
+        """Give all that an endpoint was told, or is to be told, of one subject."""
+
+    def looked_at(self, delivery: Delivery, digest: str) -> None:
+        """Note the file that an announcement was compared with."""
 
     def ordinals(self) -> dict[str, int]:
         """Give the ordinals that posts have got, by id."""
@@ -194,8 +216,10 @@ class Ledger(Protocol):
     def settle(self, delivery: Delivery, resting: Resting, attempt: Attempt | None) -> bool:
         """Write down where an attempt left a delivery, and the attempt itself.
 
-        Returns False, and writes the attempt alone, where somebody else has claimed the delivery
-        since: a worker that slept past its lease does not overrule another's result.
+        What was announced changes along: an edit that was delivered is what the remote shows now,
+        and after a deletion it shows nothing. Returns False, and writes the attempt alone, where
+        somebody else has claimed the delivery since: a worker that slept past its lease does not
+        overrule another's result.
         """
 
     def interrupted(self) -> list[Delivery]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from syndicate.errors import LedgerError
 from syndicate.ledger import lock, statements
+from syndicate.ledger.following import Following, change_announced
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.renaming import rename
 from syndicate.ledger.rows import plain, to_attempt, to_delivery, to_endpoint, to_record
@@ -39,7 +40,7 @@ _POSTS = ".posts"
 """Where the posts' stamp is kept among the sessions; no endpoint can have this name."""
 
 
-class SqlLedger:
+class SqlLedger(Following):
     """The ledger in a SQLite file.
 
     Args:
@@ -249,6 +250,7 @@ class SqlLedger:
 
     def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
         """Write down that the message is about to leave."""
+        imprint = message.imprint() if delivery.event is Event.PUBLISHED else None
         statement = (
             update(deliveries)
             .where(statements.is_held(delivery), deliveries.c.state == State.PENDING)
@@ -257,6 +259,8 @@ class SqlLedger:
                 message=message.to_json(),
                 key=key.value,
                 key_minted=key.minted,
+                composed_from=delivery.composed_from,
+                imprint=imprint,
             )
         )
         with self._transaction() as connection:
@@ -272,6 +276,7 @@ class SqlLedger:
             "attempts": resting.attempts,
             "doubt": resting.doubt,
             "reason": resting.reason,
+            "waiting_since": resting.waiting_since,
             "lease_until": None,
         }
         if resting.receipt:
@@ -285,6 +290,7 @@ class SqlLedger:
                 update(deliveries).where(statements.is_held(delivery)).values(values)
             ).rowcount
             if done:
+                change_announced(connection, delivery, resting)
                 statements.turn(connection, delivery.endpoint, resting)
         return bool(done)
 

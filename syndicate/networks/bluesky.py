@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -57,6 +57,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
 
 class BlueskyOptions(Endpoint):
     """An account on Bluesky, or on any PDS of the AT Protocol."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update", "reply")
+    deletes: ClassVar[bool] = True
 
     service: WebUrl = Field(
         "https://bsky.social", description="Where to log in: your PDS, or Bluesky's entryway."
@@ -127,14 +130,58 @@ class Bluesky:
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
         """Upload the picture, then put the record; only the latter can leave a doubt."""
         account = self._account(wire)
-        blob = await _upload(message.image, account) if message.image else None
-        record = {**message.payload["record"], "createdAt": _spell(key.minted)}
-        embed = _with_blob(record.pop("embed"), blob)
+        return await self._create(await _record(message, account), key, account)
+
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Put a record that refers to the one that was announced."""
+        account = self._account(wire)
+        found = await _get(await _place(receipt, account), account)
+        announced = {"uri": receipt.id, "cid": found.field("cid")}
+        record = {
+            **await _record(message, account),
+            "reply": {"root": announced, "parent": announced},
+        }
+        return await self._create(record, key, account)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Put another record in the place of the one that we know; its time stays.
+
+        Raises:
+            Rejected: it is not there any more.
+            Unreachable: somebody has changed it since we looked.
+        """
+        account = self._account(wire)
+        where = await _place(receipt, account)
+        found = await _get(where, account)
+        known, cid = found.field("value"), found.field("cid")
+        if not isinstance(known, dict) or "createdAt" not in known:
+            raise found.garbled("is no record")
+        record = {**await _record(message, account), "createdAt": known["createdAt"]}
+        if record == known:
+            return
+        request = {**where, "record": record, "swapRecord": cid}
+        reply = await account.call("POST", "com.atproto.repo.putRecord", json=request)
+        if reply.field("error") == "InvalidSwap":
+            raise Unreachable("it has been changed since it was looked at", status=reply.status)
+        reply.check()
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Delete the record; the protocol calls it a success where there is none."""
+        account = self._account(wire)
+        where = await _place(receipt, account)
+        (await account.call("POST", "com.atproto.repo.deleteRecord", json=where)).check()
+
+    async def _create(self, record: Mapping[str, Any], key: Key, account: Account) -> Receipt:
+        """Put a record where there is none."""
         where = {"repo": await account.did(), "collection": COLLECTION, "rkey": tid(key)}
         reply = await account.call(
             "POST",
             "com.atproto.repo.putRecord",
-            json={**where, "record": record | embed, "swapRecord": None},
+            json={
+                **where,
+                "record": {**record, "createdAt": _spell(key.minted)},
+                "swapRecord": None,
+            },
             creates=True,
         )
         if reply.field("error") == "InvalidSwap":
@@ -155,6 +202,31 @@ class Bluesky:
     def _account(self, wire: Wire) -> Account:
         options = self._options
         return Account(options.service, options.handle, options.password, wire)
+
+
+async def _record(message: Message, account: Account) -> dict[str, Any]:
+    """Upload the picture, and give the record but for its time."""
+    blob = await _upload(message.image, account) if message.image else None
+    record = dict(message.payload["record"])
+    return record | _with_blob(record.pop("embed"), blob)
+
+
+async def _place(receipt: Receipt, account: Account) -> dict[str, str]:
+    """Say where a record is; its key is the last part of its address."""
+    rkey = receipt.id.rpartition("/")[2]
+    return {"repo": await account.did(), "collection": COLLECTION, "rkey": rkey}
+
+
+async def _get(where: Mapping[str, str], account: Account) -> Reply:
+    """Read the record that was announced.
+
+    Raises:
+        Rejected: it is not there any more.
+    """
+    reply = await account.call("GET", "com.atproto.repo.getRecord", params=where)
+    if reply.field("error") == "RecordNotFound":
+        raise Rejected("the post is not there any more", status=reply.status)
+    return reply.check()
 
 
 async def _existing(where: Mapping[str, str], account: Account) -> Reply:

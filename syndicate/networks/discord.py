@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -24,7 +24,7 @@ from syndicate.compose import (
     shorten,
 )
 from syndicate.config import Endpoint, SecretUrl
-from syndicate.errors import Gone
+from syndicate.errors import Gone, Rejected
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
     Attachment,
@@ -50,14 +50,17 @@ CONTENT, TITLE, DESCRIPTION, ADDRESS, FOOTER, THREAD = 2_000, 256, 4_096, 2_048,
 _IMAGE_BYTES = 10 * 1024 * 1024 - 16 * 1024
 """10 MiB for the whole request: some of it is the text's."""
 _SUPPRESS_EMBEDS = 1 << 2
-_UNKNOWN_WEBHOOK = 10015
-_WRONG_PLACE = {10003, 220001, 220002, 220003}
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE, _UNKNOWN_WEBHOOK = 10003, 10008, 10015
+_WRONG_PLACE = {_UNKNOWN_CHANNEL, 220001, 220002, 220003}
 """The channel is unknown, or is a forum and was not treated as one, or the other way round."""
 _TOO_LARGE, _TOO_LARGE_CODE = 413, 40005
 
 
 class DiscordOptions(Endpoint):
     """A channel on Discord."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update",)
+    deletes: ClassVar[bool] = True
 
     url: SecretUrl = Field(
         description="The webhook's address (Edit channel → Integrations → Webhooks → Copy URL)."
@@ -137,18 +140,60 @@ class Discord:
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
         """Post it with its picture; one that is too large for this server stays behind."""
         body = message.payload["body"]
-        reply = await self._post(wire, body, message.image)
+        request = {"params": {"wait": "true", **self._thread()}}
+        reply = await hooks.post(wire, self._options.url, **request, **_filled(body, message.image))
         if message.image and _is_too_large(reply):
             log.warning("the post goes out without its image: %s", reply.error().detail)
-            reply = await self._post(wire, body, None)
+            reply = await hooks.post(wire, self._options.url, **request, **_filled(body, None))
+        number = self._check(reply).field("id")
+        if not isinstance(number, str) or not number:
+            raise reply.garbled("names no message")
+        return Receipt(number)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Edit the message: all of it, with its picture in place of the old one."""
+        body = _edited(message.payload["body"], message.image)
+        reply = await self._change(wire, "PATCH", receipt, **_filled(body, message.image))
+        if message.image and _is_too_large(reply):
+            log.warning("the post stands there without its image: %s", reply.error().detail)
+            body = _edited(message.payload["body"], None)
+            reply = await self._change(wire, "PATCH", receipt, **_filled(body, None))
+        if self._is_gone(reply):
+            raise Rejected("the message is not there any more", status=reply.status)
+        self._check(reply)
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Delete the message; one that is not there needs no deleting."""
+        reply = await self._change(wire, "DELETE", receipt)
+        if not self._is_gone(reply):
+            self._check(reply)
+
+    async def _change(self, wire: Wire, method: str, receipt: Receipt, **request: Any) -> Reply:
+        # The message that opened a thread in a forum has the thread's own number.
+        params = {"thread_id": receipt.id} if self._options.forum else self._thread()
+        url = self._options.url
+        return await hooks.change(wire, method, url, receipt.id, params=params, **request)
+
+    def _is_gone(self, reply: Reply) -> bool:
+        """Tell whether there is no such message; in a forum its thread is gone with it."""
+        gone = {_UNKNOWN_MESSAGE} | ({_UNKNOWN_CHANNEL} if self._options.forum else set())
+        return reply.field("code") in gone
+
+    def _thread(self) -> dict[str, str]:
+        return {"thread_id": self._options.thread_id} if self._options.thread_id else {}
+
+    def _check(self, reply: Reply) -> Reply:
+        """Return the reply when it is a success.
+
+        Raises:
+            Unauthorized: the webhook, or the place that it posts to, is wrong.
+            DeliveryError: the kind that the status stands for.
+        """
         if reply.field("code") == _UNKNOWN_WEBHOOK:
             raise Gone(f"the webhook has been deleted; {hooks.ADVICE}", status=reply.status)
         if reply.field("code") in _WRONG_PLACE:
             raise hooks.endpoint_fault(reply, "set forum = true for a forum, or thread_id")
-        number = hooks.check(reply).field("id")
-        if not isinstance(number, str) or not number:
-            raise reply.garbled("names no message")
-        return Receipt(number)
+        return hooks.check(reply)
 
     async def check(self, wire: Wire) -> Health:
         """Ask the webhook for its name; nothing is posted."""
@@ -158,21 +203,6 @@ class Discord:
             raise reply.garbled("is no webhook")
         name, channel = reply.field("name"), reply.field("channel_id")
         return Health(ok=True, detail=f"the webhook {name!r} of the channel {channel}")
-
-    async def _post(self, wire: Wire, body: Mapping[str, Any], image: Attachment | None) -> Reply:
-        params: dict[str, str | int] = {"wait": "true"}
-        if self._options.thread_id:
-            params["thread_id"] = self._options.thread_id
-        if image is None:
-            return await hooks.post(wire, self._options.url, params=params, json=body)
-        name = f"hero.{image.type.partition('/')[2]}"
-        return await hooks.post(
-            wire,
-            self._options.url,
-            params=params,
-            form={"payload_json": json.dumps(_with_image(body, name, image), ensure_ascii=False)},
-            files={"files[0]": FilePart(name, image.type, image.data)},
-        )
 
     def _embed(self, post: Post, parts: Parts) -> dict[str, Any]:
         embed = {
@@ -199,11 +229,30 @@ def _content(parts: Parts) -> str:
     return "\n\n".join(part for part in (title, summary, parts.link, parts.tags) if part)
 
 
+def _filled(body: Mapping[str, Any], image: Attachment | None) -> dict[str, Any]:
+    """Give what a request carries: JSON, or a form with the picture beside it."""
+    if image is None:
+        return {"json": body}
+    name = f"hero.{image.type.partition('/')[2]}"
+    return {
+        "form": {"payload_json": json.dumps(_with_image(body, name, image), ensure_ascii=False)},
+        "files": {"files[0]": FilePart(name, image.type, image.data)},
+    }
+
+
+def _edited(body: Mapping[str, Any], image: Attachment | None) -> dict[str, Any]:
+    """Give a body that leaves nothing of what was there: what is not named would stay."""
+    kept = {name: value for name, value in body.items() if name != "thread_name"}
+    bare: dict[str, Any] = {} if image else {"attachments": []}
+    shown = {} if image or "embeds" in body else {"flags": 0}
+    return {"content": "", "embeds": [], **kept, **bare, **shown}
+
+
 def _with_image(body: Mapping[str, Any], name: str, image: Attachment) -> dict[str, Any]:
     """Put the picture into the card; beside a text it stands instead of the link's own card."""
     alt = {"description": image.alt} if image.alt else {}
     attachments = [{"id": 0, "filename": name, **alt}]
-    if "embeds" not in body:
+    if not body.get("embeds"):
         return {**body, "attachments": attachments, "flags": _SUPPRESS_EMBEDS}
     embed = {**body["embeds"][0], "image": {"url": f"attachment://{name}"}}
     return {**body, "attachments": attachments, "embeds": [embed]}

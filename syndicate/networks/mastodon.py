@@ -9,7 +9,7 @@ import asyncio
 import html
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
@@ -53,6 +53,9 @@ _NOT_FOUND, _PROCESSING = 404, 206
 
 class MastodonOptions(Endpoint):
     """An account on a server that speaks Mastodon's API."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update", "reply")
+    deletes: ClassVar[bool] = True
 
     server: WebUrl = Field(description="The server, such as `https://mastodon.social`.")
     token: Token = Field(
@@ -126,10 +129,33 @@ class Mastodon:
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
         """Upload the image, then post the status; only the latter can leave a doubt."""
+        return await self._post(await self._form(message, wire), key, wire)
+
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Post the status below the one that was announced."""
+        form = await self._form(message, wire)
+        return await self._post({**form, "in_reply_to_id": receipt.id}, key, wire)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Edit the status; its visibility can never be another."""
+        form = await self._form(message, wire)
+        del form["visibility"]
+        reply = await self._ask(wire, "PUT", f"/api/v1/statuses/{receipt.id}", form=form)
+        _receipt(reply.check(), reply.json())
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Delete the status; one that is not there needs no deleting."""
+        reply = await self._ask(wire, "DELETE", f"/api/v1/statuses/{receipt.id}")
+        if reply.status != _NOT_FOUND:
+            reply.check()
+
+    async def _form(self, message: Message, wire: Wire) -> dict[str, str | list[str]]:
+        """Upload the image, and fill in the form of a status."""
         media = await self._upload(message.image, wire) if message.image else None
         form: dict[str, str | list[str]] = {"status": message.text, **message.payload}
-        if media:
-            form["media_ids[]"] = [media]
+        return form | ({"media_ids[]": [media]} if media else {})
+
+    async def _post(self, form: Mapping[str, str | list[str]], key: Key, wire: Wire) -> Receipt:
         reply = await self._ask(
             wire,
             "POST",
@@ -148,6 +174,19 @@ class Mastodon:
         Raises:
             InDoubt: there are so many newer ones that the first attempt's time was not reached.
         """
+        return await self._search(message, key, wire, lambda status: True)  # noqa: ARG005
+
+    async def look_up_reply(
+        self, receipt: Receipt, message: Message, key: Key, wire: Wire
+    ) -> Receipt | None:
+        """Search likewise, among the replies to the status that was announced."""
+        return await self._search(
+            message, key, wire, lambda status: status.get("in_reply_to_id") == receipt.id
+        )
+
+    async def _search(
+        self, message: Message, key: Key, wire: Wire, takes: Callable[[Mapping[str, Any]], bool]
+    ) -> Receipt | None:
         account = await self._account(wire)
         link = unquote(message.link)  # some servers spell an address in ASCII
         since = key.minted - SKEW
@@ -161,7 +200,7 @@ class Mastodon:
             for status in statuses:
                 if _is_older(status, since):
                     return None
-                if link in map(unquote, _links(status)):
+                if link in map(unquote, _links(status)) and takes(status):
                     return _receipt(reply, status)
             if not statuses:  # a short page need not be the last one: some servers give fewer
                 return None

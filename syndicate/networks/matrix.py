@@ -9,10 +9,10 @@ from __future__ import annotations
 import html as markup
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import quote
+from typing import Any, ClassVar
+from urllib.parse import quote, unquote
 
 from pydantic import Field
 
@@ -45,12 +45,17 @@ SKEW = timedelta(minutes=10)
 """By how much a server's clock may differ from ours."""
 PAGES, PAGE, PAGE_CAP = 20, 100, 4 * 1024 * 1024
 _OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
+_NOTE = 200
+"""The most characters of an edit's short note beside the address."""
 _CONFIG = ("/_matrix/client/v1/media/config", "/_matrix/media/v3/config")
 """Where a server tells its limit: since Matrix 1.11, and before."""
 
 
 class MatrixOptions(Endpoint):
     """A room on Matrix, by an account of your own for it."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update", "reply")
+    deletes: ClassVar[bool] = True
 
     server: WebUrl = Field(
         description="The homeserver's address, such as `https://matrix-client.matrix.org`."
@@ -110,10 +115,50 @@ class Matrix:
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
         """Upload the picture, then send the event; only the latter can leave a doubt."""
-        room = await self._room(wire)
-        content = message.payload["content"]
-        if message.image:
-            content = {**content, **await self._upload(message.image, wire)}
+        content = await self._filled(message, wire)
+        return await self._put(await self._room(wire), content, key, wire)
+
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Send an event that refers to the one that was announced."""
+        relation = {"m.in_reply_to": {"event_id": receipt.id}}
+        content = {**await self._filled(message, wire), "m.relates_to": relation}
+        return await self._put(_place(receipt), content, key, wire)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:
+        """Send an event that replaces the content; who does not know that sees a short note.
+
+        https://spec.matrix.org/latest/client-server-api/#event-replacements
+        """
+        content = {
+            "msgtype": message.payload["content"]["msgtype"],
+            "body": f"* {message.title[:_NOTE] or message.summary[:_NOTE]}\n\n{message.link}",
+            "m.mentions": {},
+            "m.new_content": await self._filled(message, wire),
+            "m.relates_to": {"rel_type": "m.replace", "event_id": receipt.id},
+        }
+        await self._put(_place(receipt), content, key, wire)
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Redact the event, and before it what had replaced its content, which says as much."""
+        room = _quote(_place(receipt))
+        path = f"/rooms/{room}/relations/{_quote(receipt.id)}/m.replace"
+        reply = await self._request(
+            wire, "GET", path, prefix="/_matrix/client/v1", params={"limit": PAGE}, cap=PAGE_CAP
+        )
+        edits = reply.field("chunk") if reply.status == _OK else []
+        numbers = [each.get("event_id") for each in edits if isinstance(each, dict)]
+        for event in (*filter(None, numbers), receipt.id):
+            path = f"/rooms/{room}/redact/{_quote(event)}/{_quote(f'{key.value}{event}')}"
+            reply = await self._request(wire, "PUT", path, json={})
+            if reply.status != _NOT_FOUND:
+                reply.check()
+
+    async def _filled(self, message: Message, wire: Wire) -> dict[str, Any]:
+        """Give an event's content, with the picture uploaded."""
+        content = dict(message.payload["content"])
+        return content | (await self._upload(message.image, wire) if message.image else {})
+
+    async def _put(self, room: str, content: Mapping[str, Any], key: Key, wire: Wire) -> Receipt:
         path = f"/rooms/{_quote(room)}/send/m.room.message/{_quote(key.value)}"
         reply = await self._ask(wire, "PUT", path, json=content, creates=True)
         return _receipt(room, reply, reply.field("event_id"))
@@ -124,7 +169,28 @@ class Matrix:
         Raises:
             InDoubt: there are so many that the first attempt's time was not reached.
         """
-        room, user = await self._room(wire), await self._user(wire)
+        link = message.link
+        return await self._search(
+            await self._room(wire), key, wire, lambda content: link in str(content["body"]).split()
+        )
+
+    async def look_up_reply(
+        self,
+        receipt: Receipt,
+        message: Message,  # noqa: ARG002
+        key: Key,
+        wire: Wire,
+    ) -> Receipt | None:
+        """Search likewise, for what refers to the event that was announced."""
+        relation = {"m.in_reply_to": {"event_id": receipt.id}}
+        return await self._search(
+            _place(receipt), key, wire, lambda content: content.get("m.relates_to") == relation
+        )
+
+    async def _search(
+        self, room: str, key: Key, wire: Wire, is_it: Callable[[Mapping[str, Any]], bool]
+    ) -> Receipt | None:
+        user = await self._user(wire)
         since = (key.minted - SKEW).timestamp() * 1000
         wanted = json.dumps({"senders": [user], "types": ["m.room.message"]})
         params: dict[str, str | int] = {"dir": "b", "limit": PAGE, "filter": wanted}
@@ -137,7 +203,7 @@ class Matrix:
             for event in (each for each in events if isinstance(each, dict)):
                 if _time(event) < since:
                     return None
-                if _is_ours(event, key, user, message.link):
+                if _is_ours(event, key, user, is_it):
                     return _receipt(room, reply, event.get("event_id"))
             if not reply.field("end"):
                 return None
@@ -264,14 +330,21 @@ def _time(event: Mapping[str, Any]) -> float:
     return time if isinstance(time, int) else float("inf")
 
 
-def _is_ours(event: Mapping[str, Any], key: Key, user: str, link: str) -> bool:
-    """Tell whether an event was sent by this delivery: by its number, or by its link."""
+def _place(receipt: Receipt) -> str:
+    """Give the room that an event is in: the endpoint may have moved to another."""
+    return unquote(str(receipt.url).rpartition("/")[0].rpartition("/")[2])
+
+
+def _is_ours(
+    event: Mapping[str, Any], key: Key, user: str, is_it: Callable[[Mapping[str, Any]], bool]
+) -> bool:
+    """Tell whether an event was sent by this delivery: by its number, or by what it says."""
     unsigned, content = event.get("unsigned"), event.get("content")
     if isinstance(unsigned, dict) and unsigned.get("transaction_id") == key.value:
         return True
     if event.get("sender") != user or not isinstance(content, dict):
         return False
-    return link in str(content.get("body")).split()
+    return "body" in content and is_it(content)
 
 
 def _receipt(room: str, reply: Reply, number: Any) -> Receipt:

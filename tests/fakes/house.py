@@ -76,6 +76,7 @@ class House:
             self.posts,
             lambda post: post.body,
             redact or Redactor(),
+            None,
         )
         asyncio.run(runner.run(self.lines, self.clock.now() + wait, stop or asyncio.Event()))
         return runner.outcomes
