@@ -324,7 +324,8 @@ def _new_deliveries(
         )
     if state is None:
         return delivery.plan(scan.outlines(), line.options, None, {}, scan.now, backfill)
-    posts = list(scan.outlines(besides=ledger.planned(name)))
+    fresh = (record.id for record in scan.records)  # a plan does not make the ledger know them
+    posts = list(scan.outlines(among=ledger.unplanned(name, fresh)))
     out_since = ledger.out_since([post.id for post in posts])
     return delivery.plan(posts, line.options, state, out_since, scan.now)
 

@@ -29,6 +29,9 @@ def status(
     config: ConfigPath = DEFAULT,
     endpoint: Annotated[str | None, typer.Option(help="Only this endpoint.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Skipped ones too.")] = False,
+    limit: Annotated[
+        int, typer.Option(min=0, help="Of those that are done with, only the newest so many.")
+    ] = 50,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -38,8 +41,12 @@ def status(
     from syndicate.model import State  # noqa: PLC0415
 
     with open_app(config, secrets=False) as app:
-        states = None if all_ else set(State) - {State.SKIPPED}
-        deliveries = app.ledger.deliveries(endpoint=endpoint, states=states)
+        done = {State.DELIVERED, State.CANCELLED, State.SKIPPED}
+        shown = done if all_ else done - {State.SKIPPED}
+        newest = app.ledger.deliveries(endpoint=endpoint, states=shown, newest=limit)
+        older = app.ledger.count(endpoint=endpoint, states=shown) - len(newest)
+        others = app.ledger.deliveries(endpoint=endpoint, states=set(State) - done)
+        deliveries = sorted([*newest, *others], key=lambda each: each.id)
         endpoints = app.ledger.endpoints()
         pending = [each for each in deliveries if each.state is State.PENDING]
         stand = standing.endpoints(app.config, app.ledger, app.clock.now(), pending)
@@ -49,18 +56,21 @@ def status(
                     "deliveries": [
                         machine.delivery(each, app.ledger.attempts(each.id)) for each in deliveries
                     ],
+                    "older": older,
                     "endpoints": [machine.endpoint(each) for each in endpoints],
                     "holds": machine.holds(stand["holds"]),
                 }
             )
             return
-        sources = {record.id: record.source for record in app.ledger.posts()}
+        subjects = {each.subject for each in deliveries}
+        sources = {record.id: record.source for record in app.ledger.find_posts(ids=subjects)}
         has_ledger = app.ledger.is_kept
     print_with(
         show.status,
         [(each, sources.get(each.subject, each.subject)) for each in deliveries],
         endpoints,
         stand["holds"],
+        older,
     )
     if not has_ledger:
         typer.echo("There is no ledger yet: the first `syndicate run` makes it.")

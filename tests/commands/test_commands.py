@@ -110,6 +110,21 @@ def test_status_shows_every_delivery(blog, say):
     assert say("status", "--endpoint", "other", "--json").json["deliveries"] == []
 
 
+def test_status_shows_the_newest_of_those_that_are_done_with(blog, say):
+    for number in range(3):
+        blog.post(f"n-{number}")
+    say("run", "--backfill", "3")
+    assert len(say("status", "--json").json["deliveries"]) == 3
+    shown = say("status", "--json", "--limit", "2").json
+    assert [each["id"] for each in shown["deliveries"]] == [2, 3]
+    assert shown["older"] == 1
+    assert (
+        "1 older ones are done with and not shown: --limit shows more"
+        in say("status", "--limit", "2").out
+    )
+    assert "No deliveries" not in say("status", "--limit", "0").out
+
+
 def test_status_hides_skipped_ones_unless_asked(blog, say):
     blog.post()
     say("run", "--backfill", "0")
