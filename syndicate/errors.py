@@ -6,7 +6,7 @@
     ├── ConfigError            the configuration cannot be used; carries every problem at once
     ├── ContentError           two posts claim one id: no feed can be right
     ├── FeedError              a built feed is unreadable: the published one stays
-    ├── Stopped                a person asked for the end before anything was done
+    ├── Stopped                a person asked for the end, before anything was done or at once
     ├── LedgerError            the ledger cannot be opened or written
     │   └── LedgerBusy         another process is at work on it
     └── DeliveryError          an attempt did not end in a receipt
@@ -68,7 +68,7 @@ class FeedError(SyndicateError):
 
 
 class Stopped(SyndicateError):
-    """A person asked for the end before anything was published or sent."""
+    """A person asked for the end: before anything was published or sent, or twice."""
 
 
 class LedgerError(SyndicateError):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from syndicate import defaults
+from syndicate.errors import Stopped
 from syndicate.redaction import RedactingFormatter, Redactor
 
 if TYPE_CHECKING:
@@ -105,14 +106,34 @@ def open_app(path: Path, *, secrets: bool = True, creates: bool = False) -> Iter
         yield opened
 
 
-def stop_on_signals() -> asyncio.Event:
-    """Give an event that SIGTERM and Ctrl-C set; for a coroutine to ask for."""
+@contextmanager
+def ended_by_signals() -> Iterator[asyncio.Event]:
+    """Give an event that SIGTERM and Ctrl-C set, for what is under way to be finished.
+
+    Raises:
+        Stopped: the second signal came; the block was cancelled.
+    """
     import asyncio  # noqa: PLC0415
 
-    stop = asyncio.Event()
+    stop, now = asyncio.Event(), asyncio.Event()
+    task = asyncio.current_task()
+
+    def end() -> None:
+        if not stop.is_set():
+            log.warning("ending: what is under way is finished; the same again ends it at once")
+            stop.set()
+        elif task:
+            now.set()
+            task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    try:
+        yield stop
+    except asyncio.CancelledError:
+        if not now.is_set():
+            raise
+        raise Stopped("ended at once; the next run settles what was in flight") from None
 
 
 def explain(error: Exception, text: str | None = None, code: int = 1) -> None:

@@ -15,10 +15,10 @@ from syndicate.commands.common import (
     Json,
     Verbose,
     Wait,
+    ended_by_signals,
     open_app,
     print_json,
     print_with,
-    stop_on_signals,
 )
 
 if TYPE_CHECKING:
@@ -49,16 +49,17 @@ def post(
 
     async def work(app: App) -> Posted:
         by_hand = None if text is None else {"text": _checked(text)}
-        return await posting.post(
-            app,
-            path,
-            to,
-            by_hand=by_hand,
-            again=again,
-            dry_run=dry_run,
-            wait=wait,
-            stop=stop_on_signals(),
-        )
+        with ended_by_signals() as stop:
+            return await posting.post(
+                app,
+                path,
+                to,
+                by_hand=by_hand,
+                again=again,
+                dry_run=dry_run,
+                wait=wait,
+                stop=stop,
+            )
 
     with open_app(config, creates=not dry_run) as app:
         result = asyncio.run(work(app))

@@ -17,11 +17,11 @@ from syndicate.commands.common import (
     Json,
     Verbose,
     Wait,
+    ended_by_signals,
     log,
     open_app,
     print_json,
     print_with,
-    stop_on_signals,
     to_json,
 )
 
@@ -55,8 +55,8 @@ def run(
     from syndicate import exits, pipeline, quiet, show  # noqa: PLC0415
 
     async def work(app: App) -> Report:
-        stop = stop_on_signals()
-        with show.progress(Console(stderr=True), "Reading posts") as progress:
+        bar = show.progress(Console(stderr=True), "Reading posts")
+        with ended_by_signals() as stop, bar as progress:
             return await pipeline.run(
                 app,
                 wait=wait,

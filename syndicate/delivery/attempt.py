@@ -24,7 +24,14 @@ SECONDS = 20
 
 
 async def attempt(
-    network: Act, message: Message, key: Key, wire: Wire, clock: Clock, *, doubt: bool
+    network: Act,
+    message: Message,
+    key: Key,
+    wire: Wire,
+    clock: Clock,
+    *,
+    doubt: bool,
+    stop: asyncio.Event,
 ) -> Receipt | DeliveryError:
     """Try to deliver a message, and tell what came of it; it never raises.
 
@@ -38,6 +45,7 @@ async def attempt(
         wire: the endpoint's connection.
         clock: for the waits between the tries.
         doubt: whether an earlier attempt may have reached the remote.
+        stop: no other try is made when it is set: who is to end has no time for them.
     """
 
     async def once() -> Receipt:
@@ -48,7 +56,7 @@ async def attempt(
         return await network.deliver(message, key, wire)
 
     try:
-        return await _retrying(clock)(once)
+        return await _retrying(clock, stop)(once)
     except DeliveryError as error:
         return error
     except asyncio.CancelledError:
@@ -59,7 +67,9 @@ async def attempt(
         return InDoubt(f"unexpected {type(error).__name__}: {error}")
 
 
-def _retrying(clock: Clock) -> Callable[[Callable[[], Awaitable[Receipt]]], Awaitable[Receipt]]:
+def _retrying(
+    clock: Clock, stop: asyncio.Event
+) -> Callable[[Callable[[], Awaitable[Receipt]]], Awaitable[Receipt]]:
     from tenacity import (  # noqa: PLC0415 - a run that sends nothing does without
         AsyncRetrying,
         retry_if_exception,
@@ -68,15 +78,24 @@ def _retrying(clock: Clock) -> Callable[[Callable[[], Awaitable[Receipt]]], Awai
         wait_random_exponential,
     )
 
+    failures: list[BaseException] = []
+
+    def remember(state: RetryCallState) -> None:
+        error = state.outcome and state.outcome.exception()
+        failures.extend([error] if error else [])
+        log.debug("try %d of %d: %s", state.attempt_number, TRIES, error)
+
     async def sleep(seconds: float) -> None:
-        await clock.sleep_until(clock.now() + timedelta(seconds=seconds))
+        await first_of(clock.sleep_until(clock.now() + timedelta(seconds=seconds)), stop.wait())
+        if stop.is_set():
+            raise failures[-1]
 
     return AsyncRetrying(
         retry=retry_if_exception(_is_short_trouble),
         stop=stop_after_attempt(TRIES) | stop_after_delay(SECONDS),
         wait=wait_random_exponential(multiplier=0.5, max=5),
         sleep=sleep,
-        before_sleep=_tell,
+        before_sleep=remember,
         reraise=True,
     )
 
@@ -85,6 +104,12 @@ def _is_short_trouble(error: BaseException) -> bool:
     return isinstance(error, Unreachable) and error.until is None
 
 
-def _tell(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    log.debug("try %d of %d: %s", state.attempt_number, TRIES, error)
+async def first_of(*waits: object) -> None:
+    """Return when the first of the awaitables is done; the others are cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -15,7 +15,7 @@ from syndicate.clock import Clock
 from syndicate.config import Endpoint
 from syndicate.delivery import outlook
 from syndicate.delivery.acts import act, void
-from syndicate.delivery.attempt import attempt
+from syndicate.delivery.attempt import attempt, first_of
 from syndicate.delivery.circuit import WINDOW, Breaker
 from syndicate.delivery.layers import layers
 from syndicate.delivery.live import Pages
@@ -133,12 +133,12 @@ class Runner:
                 name, now, LEASE, doubtful=held is not None, only=self.only
             )
             if delivery is not None:
-                await self._deliver(line, delivery)
+                await self._deliver(line, delivery, stop)
                 continue
             due = self._next_due(line, now)
             if due is None or due > until:
                 return
-            await _first_of(self.clock.sleep_until(due), stop.wait())
+            await first_of(self.clock.sleep_until(due), stop.wait())
 
     def _held(self, line: Line, now: datetime) -> Hold | None:
         if self.only is not None:
@@ -150,7 +150,7 @@ class Runner:
             return self.ledger.next_due(line.options.name, now, only=self.only)
         return outlook.next_due(self.ledger, line.options, line.zone, now)
 
-    async def _deliver(self, line: Line, delivery: Delivery) -> None:
+    async def _deliver(self, line: Line, delivery: Delivery, stop: asyncio.Event) -> None:
         """Freeze the message, write the intent, try, and write down what came of it."""
         started, todo = self.clock.now(), act(line.network, delivery)
         if delivery.doubt and not todo.guarantee.may_replay(delivery.key, started):
@@ -183,7 +183,9 @@ class Runner:
         if intended is None:
             log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
             return
-        result = await attempt(todo, message, key, line.wire, self.clock, doubt=delivery.doubt)
+        result = await attempt(
+            todo, message, key, line.wire, self.clock, doubt=delivery.doubt, stop=stop
+        )
         self._settle(line, intended, result, started)
 
     async def _is_held(self, line: Line, delivery: Delivery, post: Post | None) -> bool:
@@ -309,14 +311,3 @@ def idempotency_key(delivery: Delivery) -> str:
     if delivery.event is not Event.PUBLISHED:  # what happens more than once
         identity += f"\n{delivery.event}\n{delivery.version}"
     return "msg_" + hashlib.sha256(identity.encode()).hexdigest()[:32]
-
-
-async def _first_of(*waits: object) -> None:
-    """Return when the first of the awaitables is done; the others are cancelled."""
-    tasks = [asyncio.ensure_future(wait) for wait in waits]  # type: ignore[call-overload]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -47,6 +47,8 @@ def _create(engine: Engine) -> None:
     Where nothing is kept between runs, as on many a CI server, each one begins like this.
     """
     with engine.begin() as connection:
+        if inspect(connection).has_table("alembic_version"):
+            return  # somebody who began at the same moment was faster
         metadata.create_all(connection)
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})

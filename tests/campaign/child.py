@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -135,8 +136,8 @@ def _record_first() -> None:
 def _blind() -> None:
     """Write the intent, and send again whatever became of it."""
 
-    async def blindly(*arguments: Any, doubt: bool) -> Any:
-        return await attempt.attempt(*arguments, doubt=False)
+    async def blindly(*arguments: Any, doubt: bool, stop: asyncio.Event) -> Any:
+        return await attempt.attempt(*arguments, doubt=False, stop=stop)
 
     runner.attempt = blindly
     Guarantee.may_replay = lambda *_: True  # type: ignore[method-assign]

@@ -2,13 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import re
-import signal
-import subprocess
-import sys
-import threading
-import time
 from datetime import timedelta
 
 import httpx
@@ -17,6 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from starlette.responses import Response
 
+from fakes import process
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
 from syndicate import rhythm
@@ -54,62 +48,17 @@ def receiver():
         yield receiver
 
 
-class Process:
-    """``syndicate serve`` as a process of its own, on a free port."""
-
-    def __init__(self, blog, *arguments, **environment):
-        with blog.config.open("a") as file:
-            file.write("\n[server]\nport = 0\n")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "syndicate", "serve", *arguments, "--config", str(blog.config)],
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **environment},
-        )
-        self.log = []
-        for line in self.process.stderr:
-            self.log.append(line)
-            if found := re.search(r"serving the feeds on (\S+)", line):
-                self.url = f"http://{found[1]}"
-                break
-        self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr))
-        self.reader.start()
-
-    def until(self, ask, limit=30):
-        end = time.monotonic() + limit
-        while time.monotonic() < end:
-            if found := ask():
-                return found
-            time.sleep(0.05)
-        raise AssertionError("".join(self.log))
-
-    def ready(self):
-        return self.until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200)
-
-    def end(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        return self.wait()
-
-    def wait(self):
-        code = self.process.wait(30)
-        self.reader.join(5)
-        self.process.stderr.close()
-        return code
-
-
 @pytest.fixture
 def start(blog):
     started = []
 
     def run(*arguments, **environment):
-        started.append(Process(blog, *arguments, **environment))
+        started.append(process.Daemon(blog, *arguments, **environment))
         return started[-1]
 
     yield run
     for each in started:
-        if each.process.poll() is None:
-            each.process.kill()
-            each.wait()
+        each.clear()
 
 
 def hook(blog, receiver, **options):
@@ -139,48 +88,6 @@ def test_it_serves_the_feeds_says_how_it_is_and_ends_on_sigterm(blog, start):
     assert running.end() == 0
     down = blog.command("health")
     assert (down.returncode, down.stderr[:24]) == (1, "error: no daemon answers")
-
-
-def test_sigterm_brings_the_request_under_way_to_its_end(blog, receiver, start):
-    hook(blog, receiver)
-    blog.command("run", HOOK_SECRET=SECRET)
-    blog.post("new")
-    arrived, release = threading.Event(), threading.Event()
-
-    def slow():
-        arrived.set()
-        release.wait(10)
-
-    receiver.answer = slow
-    running = start(HOOK_SECRET=SECRET)
-    assert arrived.wait(30)
-    running.process.send_signal(signal.SIGTERM)
-    threading.Timer(0.3, release.set).start()
-    assert running.wait() == 0
-    assert blog.states() == {"hook": "delivered"}
-
-
-def test_a_second_sigterm_ends_it_at_once_and_the_next_start_settles(blog, receiver, start):
-    hook(blog, receiver, retries=["0s", "0s"])
-    blog.command("run", HOOK_SECRET=SECRET)
-    blog.post("new")
-    arrived, release = threading.Event(), threading.Event()
-
-    def stuck():
-        arrived.set()
-        release.wait(10)
-
-    receiver.answer = stuck
-    running = start(HOOK_SECRET=SECRET)
-    assert arrived.wait(30)
-    running.process.send_signal(signal.SIGTERM)
-    running.until(lambda: "ending" in "".join(running.log))
-    assert running.end() == 0
-    release.set()
-    receiver.answer = lambda: None
-    assert blog.states() == {"hook": "sending"}
-    assert blog.command("run", HOOK_SECRET=SECRET).returncode == 0
-    assert len(receiver.events) == 1
 
 
 def test_it_wakes_for_a_retry_between_the_scheduled_looks(blog, receiver, start):

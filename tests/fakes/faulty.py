@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import struct
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +93,37 @@ async def faulty(
         await asyncio.gather(*under_way, return_exceptions=True)
 
 
+@contextmanager
+def misbehaving(behaviour: Behaviour, *, tls: ssl.SSLContext | None = None) -> Iterator[Faulty]:
+    """Run a server with one behaviour in a thread of its own, for what runs its own event loop."""
+    started: Future[tuple[Faulty, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def main() -> None:
+        end = asyncio.Event()
+        async with faulty(behaviour, tls=tls) as server:
+            started.set_result((server, asyncio.get_running_loop(), end))
+            await end.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(main(),))
+    thread.start()
+    server, loop, end = started.result(10)
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(end.set)
+        thread.join(10)
+
+
+def in_turn(*behaviours: Behaviour) -> Behaviour:
+    """Treat each connection after another; the last behaviour is repeated."""
+    rest = list(behaviours)
+
+    async def behave(visit: Visit) -> None:
+        await (rest.pop(0) if len(rest) > 1 else rest[0])(visit)
+
+    return behave
+
+
 def response(status: int = 200, body: bytes = b"{}", **headers: str) -> bytes:
     """The bytes of a whole, proper response."""
     fields = {"content-length": str(len(body))} | {
@@ -151,6 +186,24 @@ async def drip(visit: Visit) -> None:
         await asyncio.sleep(0.02)
 
 
+async def drip_headers(visit: Visit) -> None:
+    """Send a header now and then: the answer does not even begin."""
+    await visit.request()
+    await visit.send(b"HTTP/1.1 200 OK\r\n")
+    for number in range(1_000):
+        await visit.send(f"x-{number}: y\r\n".encode())
+        await asyncio.sleep(0.02)
+
+
+async def reset_in_mid_answer(visit: Visit) -> None:
+    """Begin an answer, and throw the connection away."""
+    await visit.request()
+    await visit.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")
+    linger = struct.pack("ii", 1, 0)  # no farewell: the other end gets an RST
+    visit.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    visit.reset()
+
+
 async def endless(visit: Visit) -> None:
     await visit.request()
     await visit.send(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -158,6 +211,7 @@ async def endless(visit: Visit) -> None:
         await visit.send(b"x" * 65_536)
 
 
+lying = saying(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n" + b"x" * 100)
 truncated = saying(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")
 garbage = saying(b"\0\1\2 this is no HTTP\r\n\r\n")
 nothing_but_headers = saying(b"HTTP/1.1 200 OK\r\nx-filler: " + b"x" * 200_000)

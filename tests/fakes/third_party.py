@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 MODULE = '''
 from datetime import timedelta
@@ -66,16 +68,20 @@ class Whisper(Shout):
 '''
 
 
-def install(folder: Path) -> Path:
-    """Write the package and its metadata, as an installer does; for ``sys.path``."""
+def install(
+    folder: Path,
+    name: str = "shout",
+    module: str = MODULE,
+    networks: Mapping[str, str] = MappingProxyType({"shout": "Shout", "whisper": "Whisper"}),
+) -> Path:
+    """Write a package and its metadata, as an installer does; for ``sys.path``."""
     site = folder / "site-packages"
-    metadata = site / "syndicate_shout-1.0.dist-info"
+    metadata = site / f"syndicate_{name}-1.0.dist-info"
     metadata.mkdir(parents=True)
-    (site / "syndicate_shout.py").write_text(MODULE)
+    (site / f"syndicate_{name}.py").write_text(module)
     (metadata / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: syndicate-shout\nVersion: 1.0\n"
+        f"Metadata-Version: 2.1\nName: syndicate-{name}\nVersion: 1.0\n"
     )
-    (metadata / "entry_points.txt").write_text(
-        "[syndicate.networks]\nshout = syndicate_shout:Shout\nwhisper = syndicate_shout:Whisper\n"
-    )
+    entries = [f"{each} = syndicate_{name}:{kind}" for each, kind in networks.items()]
+    (metadata / "entry_points.txt").write_text("\n".join(["[syndicate.networks]", *entries, ""]))
     return site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +42,7 @@ class Receiver:
         number = request.headers["webhook-id"]
         self.ids.append(number)
         self.bodies.append(body)
-        other = self.answer()
+        other = await asyncio.to_thread(self.answer)  # which may take its time
         if other is None:
             self.events.setdefault(number, json.loads(body))
         return other or JSONResponse({"ok": True})

@@ -75,7 +75,9 @@ def once(ada, message, doubt=False):
             await asyncio.sleep(0)
 
     return ada.work(
-        lambda wire: attempt.attempt(ada.network, message, KEY, wire, Clock(), doubt=doubt)
+        lambda wire: attempt.attempt(
+            ada.network, message, KEY, wire, Clock(), doubt=doubt, stop=asyncio.Event()
+        )
     )
 
 

@@ -1,0 +1,47 @@
+"""A blog whose runs are looked at as a person does: by exit code and what is printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fakes.site import Blog
+from syndicate import exits, show
+from syndicate.clock import SystemClock
+from syndicate.pipeline import Report
+
+NEXT_DOOR = {"allow_networks": ["127.0.0.0/8"]}
+QUICK = {"retries": ["0s"] * 5, "max_age": "9999d", **NEXT_DOOR}
+"""For processes, which live by the machine's clock."""
+
+
+class MachineClock(SystemClock):
+    """The machine's, which nobody moves on."""
+
+    def tick(self, **length: float) -> None:
+        pass
+
+
+@dataclass
+class Told:
+    """What a person sees of a run: its exit code and what it prints."""
+
+    code: int
+    text: str
+    report: Report
+
+
+class Site(Blog):
+    """A blog whose runs are looked at as a person does."""
+
+    def hook(self, url: str, name: str = "hook", network: str = "webhook", **options: Any) -> None:
+        self.endpoint(name, network, url=url, secret="env:HOOK_SECRET", **NEXT_DOOR | options)
+
+    def go(self, **options: Any) -> Told:
+        report = self.run(**options)
+        return Told(exits.of_report(report), show.to_text(show.report, report), report)
+
+    @property
+    def reason(self) -> str:
+        [delivery] = self.deliveries()
+        return delivery.reason
