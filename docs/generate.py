@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from syndicate import networks
-from syndicate.config import Config, Endpoint, Model
+from syndicate.config import Config, Endpoint, Model, Worded, is_per_post
 
 OPENING = """# Configuration
 
@@ -22,6 +22,8 @@ errors are told at once, each with its line.
 and check values. This page is generated from the same source by `make docs`.
 """
 
+PER_POST = " A post may set it."
+
 
 def page() -> str:
     """Give the text of docs/configuration.md."""
@@ -33,11 +35,22 @@ def page() -> str:
             parts.append(section(f"`[{name}]`", table, table.model_fields))
             parts += inner(name, table)
     parts.append(section("`[[endpoints]]`", Endpoint, Endpoint.model_fields))
+    words = [key for key in Worded.model_fields if key not in Endpoint.model_fields]
+    named = [f"`{name}`" for name in sorted(options) if issubclass(options[name], Worded)]
+    parts.append(section("`[[endpoints]]` that announce in words", Worded, words))
+    parts.append(f"These are {', '.join(named)}.\n")
+    parts += inner("endpoints", Worded)
     for name in sorted(options):
         table = options[name]
-        own = [key for key in table.model_fields if key not in Endpoint.model_fields]
+        shared = Worded.model_fields if issubclass(table, Worded) else Endpoint.model_fields
+        own = [key for key, field in table.model_fields.items() if is_own(key, field, shared)]
         parts.append(section(f'`[[endpoints]]` with `network = "{name}"`', table, own))
     return "\n".join(parts)
+
+
+def is_own(key: str, field: Any, shared: dict[str, Any]) -> bool:
+    """Tell whether a network has a key for itself, or with a default of its own."""
+    return key not in shared or field.default != shared[key].default
 
 
 def inner(name: str, table: type[Model]) -> Iterator[str]:
@@ -59,7 +72,8 @@ def section(title: str, table: type[Model], keys: Iterable[str]) -> str:
         field = table.model_fields[key]
         kind = describe(properties["properties"][key], properties.get("$defs", {}))
         default = "*required*" if field.is_required() else f"`{spell(field.default)}`"
-        lines.append(f"| `{key}` | {kind} | {default} | {field.description or ''} |")
+        words = (field.description or "") + PER_POST * is_per_post(table, key)
+        lines.append(f"| `{key}` | {kind} | {default} | {words} |")
     return "\n".join([*lines, ""])
 
 

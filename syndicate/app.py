@@ -15,7 +15,8 @@ from pydantic import BaseModel, SecretStr
 from syndicate import config, content, feeds, networks
 from syndicate.cards import Rack
 from syndicate.clock import Clock, SystemClock
-from syndicate.delivery import Line
+from syndicate.delivery import Line, Pages
+from syndicate.delivery.live import TIMEOUT
 from syndicate.http import Http
 from syndicate.ledger import Ledger, open_ledger
 from syndicate.media import Cache, MediaStore
@@ -125,16 +126,18 @@ async def connect(
             Line(
                 endpoint,
                 networks.get(endpoint.network)(endpoint, site),
-                Wire(
+                bind=partial(networks.get(endpoint.network), site=site),
+                wire=Wire(
                     client(endpoint.allow_networks, endpoint.timeout),
                     LedgerSession(ledger, endpoint.name, redact),
                     clock.now,
                 ),
-                settings.site.timezone,
+                zone=settings.site.timezone,
             )
             for endpoint in settings.endpoints
         ]
-        yield Connected(store, tuple(lines), rack)
+        pages = Pages(client(media.allow_networks, TIMEOUT), clock.now)
+        yield Connected(store, tuple(lines), pages, rack)
 
 
 def secrets_of(model: BaseModel) -> Iterator[str]:

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from syndicate.delivery import Hold
+from pydantic_core import to_jsonable_python
+
+from syndicate.delivery import Hold, Said
 from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Severity
 from syndicate.report import Plan, Report
 
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
+    from syndicate.posting import Posted
 
 
 def plan(result: Plan) -> dict[str, Any]:
@@ -32,11 +35,34 @@ def plan(result: Plan) -> dict[str, Any]:
                 "due": each.due.isoformat(),
                 "message": each.message and each.message.to_json(),
                 "error": each.error or None,
+                "waits": each.waits or None,
+                "event": each.event,
+                "before": each.before,
+                "options": options(each.said),
             }
             for each in result.deliveries
         ],
         "waiting": len(result.waiting),
         "holds": holds(result.holds),
+    }
+
+
+def posted(result: Posted, tries: Iterable[Attempt]) -> dict[str, Any]:
+    """Give a post that was sent by hand, or would be."""
+    planned, row = result.planned, result.delivery
+    return {
+        "endpoint": planned.line.options.name,
+        "post": planned.post and {"id": planned.post.id, "url": planned.post.url},
+        "message": planned.message and planned.message.to_json(),
+        "options": options(planned.said),
+        "delivery": row and delivery(row, tries),
+    }
+
+
+def options(said: Mapping[str, Said]) -> dict[str, Any]:
+    """Give the options of a message, each with who has set it."""
+    return {
+        key: {"value": to_jsonable_python(each.value), "by": each.by} for key, each in said.items()
     }
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from syndicate import content as posts
+from syndicate import wishes
 from syndicate.delivery import Line
 from syndicate.errors import ConfigError, ContentError, DeliveryError, SyndicateError
 from syndicate.model import Finding, Health, Kind, Severity
@@ -48,7 +49,8 @@ def content(app: App, step: posts.Step) -> list[Finding]:
             if post is not None:
                 render(post)
             step(done, scan.live + scan.held)
-        return sorted((*scan.findings, *render.findings), key=Finding.place)
+        wished = wishes.found(scan, app.config.endpoints)
+        return sorted((*scan.findings, *render.findings, *wished), key=Finding.place)
 
 
 async def endpoints(app: App) -> list[tuple[str, Health]]:

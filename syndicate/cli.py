@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from syndicate import __version__
-from syndicate.commands import deliveries, looking, switching, work
+from syndicate.commands import deliveries, looking, posting, switching, work
 from syndicate.commands.common import LOG_FORMAT, explain, log
 
 INTERRUPTED = 130
@@ -29,6 +29,7 @@ for _command in (
     work.run,
     work.plan,
     work.serve,
+    posting.post,
     deliveries.status,
     deliveries.retry,
     deliveries.skip,

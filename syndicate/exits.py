@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from syndicate.errors import ConfigError, ContentError, FeedError, LedgerError, SyndicateError
-from syndicate.model import Finding, Gate, Health, Kind, Severity
+from syndicate.errors import (
+    ConfigError,
+    ContentError,
+    DeliveryError,
+    FeedError,
+    LedgerError,
+    Rejected,
+    SyndicateError,
+    Unauthorized,
+)
+from syndicate.model import Finding, Gate, Health, Kind, Severity, State
 
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
+    from syndicate.posting import Posted
     from syndicate.report import Report  # heavy: `--help` would pay for what a run needs
 
 
@@ -38,8 +48,12 @@ def of_error(error: SyndicateError) -> Exit:
     match error:
         case ConfigError():
             return Exit.USAGE
-        case ContentError() | FeedError():
+        case ContentError() | FeedError() | Rejected():
             return Exit.CONTENT
+        case Unauthorized():
+            return Exit.ATTENTION
+        case DeliveryError():
+            return Exit.LATER
         case LedgerError():
             return Exit.LEDGER
         case _:
@@ -55,6 +69,14 @@ def of_report(report: Report) -> Exit:
     if report.waiting:
         return Exit.LATER
     return Exit.OK
+
+
+def of_posted(posted: Posted) -> Exit:
+    """Give the exit code of a post that was sent by hand."""
+    if posted.delivery is None or posted.delivery.state is State.DELIVERED:
+        return Exit.OK
+    is_shut = posted.endpoint is not None and posted.endpoint.gate is not Gate.OPEN
+    return Exit.LATER if posted.delivery.state is State.PENDING and not is_shut else Exit.ATTENTION
 
 
 def of_adoption(adoption: Adoption) -> Exit:

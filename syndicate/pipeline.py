@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from time import monotonic
 
-from syndicate import content, delivery, feeds, standing
+from syndicate import content, delivery, feeds, standing, wishes
 from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
-from syndicate.delivery import Line, Runner, compose
-from syndicate.errors import DeliveryError, LedgerBusy, Stopped
+from syndicate.delivery import Follower, Line, Pages, Runner
+from syndicate.errors import Stopped
 from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
+from syndicate.ledger.waiting import hold_when_free
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, Event, Hub, Post, Site, State
+from syndicate.model import Delivery, Hub, Post, Site, State
 from syndicate.networks.base import FeedNetwork
+from syndicate.planning import Foresight
 from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
 
 Render = Callable[[Post], str]
-
-POLL = 0.2
-"""Seconds between two tries to hold a ledger that another run holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,7 @@ class Connected:
 
     media: MediaStore
     lines: tuple[Line, ...]
+    pages: Pages
     rack: Rack
 
 
@@ -93,7 +92,8 @@ async def run(
         lock_wait: how long to wait for another run on the same ledger.
         backfill: overrides the endpoints' own on their first run.
         feeds_only: leave the outbox alone.
-        force: publish feeds even where they have lost more entries than ``feeds.max_loss`` lets.
+        force: publish feeds even where they have lost more entries than ``feeds.max_loss`` lets,
+            and take posts for deleted however many are gone.
         stop: set it to end early; attempts under way are brought to their end.
         progress: is told how many files of how many have been read, in a thread of its own.
         published: is told of the feeds when they are in place, before anybody else is; in a
@@ -108,7 +108,7 @@ async def run(
     """
     stop = stop or asyncio.Event()
     async with AsyncExitStack() as stack:
-        await _hold(app.ledger, lock_wait, stop, stack)
+        await hold_when_free(app.ledger, lock_wait, stop, stack)
         cache = stack.enter_context(content.open_cache(app.cache))
         began = app.clock.now()
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
@@ -135,23 +135,43 @@ async def run(
             report = Report(
                 scan.live,
                 scan.held,
-                (*scan.findings, *render.findings),
+                (*scan.findings, *render.findings, *wishes.found(scan, app.config.endpoints)),
                 tuple(places),
                 next_change=scan.next_change,
             )
-            late = () if feeds_only else _too_late(app, backfill)
+            late: tuple[str, ...] = ()
             if not feeds_only:
+                posts = content.LivePosts(scan)
+                wishes.reschedule(app.ledger, connected.lines, scan)
                 skipped = _enter(app, connected.lines, scan, documents, backfill)
+                follower = Follower.of(
+                    app.ledger,
+                    connected.lines,
+                    posts,
+                    render,
+                    connected.media,
+                    scan,
+                    None if force else settings.max_loss,
+                )
+                await follower.look()
+                follower.enter()
+                late = (*_too_late(app, backfill), *map(app.redact, follower.warnings))
                 runner = Runner(
                     app.ledger,
                     app.clock,
                     connected.media,
-                    content.LivePosts(scan),
+                    posts,
                     render,
                     app.redact,
+                    connected.pages,
                 )
                 await runner.run(connected.lines, began + wait, stop)
-                report = replace(report, skipped=skipped, outcomes=tuple(runner.outcomes))
+                report = replace(
+                    report,
+                    skipped=skipped,
+                    outcomes=tuple(runner.outcomes),
+                    next_change=follower.before(scan.next_change),
+                )
             shown = tuple(await asyncio.to_thread(gallery.publish, stop))
             troubles = (*connected.media.warnings, *connected.rack.warnings)
             warnings = (*feeds.warnings(places), *troubles, *late)
@@ -178,52 +198,53 @@ async def plan(
     waiting: list[Delivery | NewDelivery] = []
     with content.open_cache(app.cache, writes=False) as cache:
         scan = await asyncio.to_thread(_scan, app, now, cache, _step(progress, asyncio.Event()))
-        posts = content.LivePosts(scan)
-        render = content.Renderer(cache, app.site.url, scan.find)
+        posts, render = content.LivePosts(scan), content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             paging = await asyncio.to_thread(partial(_lay_out, app, scan, writes=False))
             documents = await _build(app, connected.media, scan, render, paging)
             history = _history(app, scan, connected.media, paging)
             older = await asyncio.to_thread(history.changed) if history else []
             older += await asyncio.to_thread(Gallery(app.config, scan, connected.rack).changed)
+            follower = Follower.of(
+                app.ledger,
+                connected.lines,
+                posts,
+                render,
+                connected.media,
+                scan,
+                app.config.feeds.max_loss,
+            )
+            foresight = Foresight(posts, render, connected.media, connected.pages, app.ledger)
+            if not feeds_only:
+                await follower.look()
             for line in () if feeds_only else connected.lines:
                 new = list(_new_deliveries(app, line, scan, documents, backfill))
+                new += follower.new(line.options.name)
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
                 fresh = [each for each in new if each.state is State.PENDING]
-                due, later = delivery.due(app.ledger, line.options, line.zone, now, fresh)
+                due, later = wishes.due(app.ledger, line, scan, fresh)
                 waiting += later
-                for each in due:
-                    post = posts.get(each.subject)
-                    planned.append(await _planned(line, each, post, render, connected.media))
-            late = () if feeds_only else _too_late(app, backfill)
+                planned += await foresight.plan(line, due)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
-                findings=(*scan.findings, *render.findings),
+                findings=(
+                    *scan.findings,
+                    *render.findings,
+                    *wishes.found(scan, app.config.endpoints),
+                ),
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
-                warnings=(*connected.media.warnings, *connected.rack.warnings, *late),
+                warnings=(
+                    *connected.media.warnings,
+                    *connected.rack.warnings,
+                    *(() if feeds_only else _too_late(app, backfill)),
+                    *map(app.redact, follower.warnings),
+                ),
                 skipped=skipped,
                 deliveries=tuple(planned),
                 waiting=tuple(waiting),
                 **standing.endpoints(app.config, app.ledger, now, waiting),
             )
-
-
-async def _hold(
-    ledger: Ledger, wait: timedelta, stop: asyncio.Event, stack: AsyncExitStack
-) -> None:
-    """Hold the ledger for this run, alone; who asks us to end is heard while we wait."""
-    end = monotonic() + wait.total_seconds()
-    while True:
-        try:
-            stack.enter_context(ledger.lock(timedelta()))
-        except LedgerBusy:
-            if stop.is_set() or monotonic() >= end:
-                raise
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), POLL)
-        else:
-            return
 
 
 def _scan(app: App, now: datetime, cache: content.Cache, step: Step) -> content.Scan:
@@ -356,19 +377,3 @@ def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
         "`syndicate status --all` numbers what was skipped, and `syndicate retry` sends it"
     )
     return (warning,)
-
-
-async def _planned(
-    line: Line, each: Delivery | NewDelivery, post: Post | None, render: Render, media: MediaStore
-) -> Planned:
-    may_be_there = isinstance(each, Delivery) and each.doubt
-    if post is None and each.event is Event.PUBLISHED and not may_be_there:
-        return Planned(line, None, each.due, None, "the post is not published any more")
-    if each.message:
-        return Planned(line, post, each.due, each.message)
-    if post is None:
-        return Planned(line, None, each.due, None, "nothing is known of what was to be sent")
-    try:
-        return Planned(line, post, each.due, await compose(line, post, render, media))
-    except DeliveryError as error:
-        return Planned(line, post, each.due, None, error.detail)

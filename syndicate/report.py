@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from syndicate.delivery import Hold, Line, Outcome
+from syndicate.delivery import Hold, Line, Outcome, Said
 from syndicate.feeds import Document, Published
 from syndicate.ledger import NewDelivery
-from syndicate.model import Delivery, EndpointState, Finding, Message, Post
+from syndicate.model import Delivery, EndpointState, Event, Finding, Message, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,13 @@ class Planned:
     due: datetime
     message: Message | None
     error: str = ""
+    waits: str = ""
+    """What it would wait for, and not go out yet."""
+    event: Event = Event.PUBLISHED
+    before: str | None = None
+    """What an edit or a deletion would find there."""
+    said: Mapping[str, Said] = field(default_factory=dict)
+    """Where each option of the message came from; empty where it is frozen already."""
 
 
 @dataclass(frozen=True, slots=True)

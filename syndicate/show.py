@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,6 +22,7 @@ from syndicate.ledger import NewDelivery
 from syndicate.model import (
     Delivery,
     EndpointState,
+    Event,
     Finding,
     Gate,
     Health,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from syndicate.adoption import Adoption, Match
+    from syndicate.posting import Posted
 
 PATIENCE = 1.0
 """Seconds of work without a bar: what is over sooner needs none."""
@@ -52,6 +56,13 @@ STYLES = {
     State.DEAD: "bold red",
     State.SKIPPED: "dim",
     State.CANCELLED: "dim",
+}
+DOINGS: dict[Event, tuple[str, ...]] = {
+    Event.PUBLISHED: (),
+    Event.CHANGED: (),
+    Event.UPDATED: ("[bold]changes[/] what is there",),
+    Event.REPLIED: ("[bold]replies[/] to what is there",),
+    Event.DELETED: ("[bold red]deletes[/] what is there",),
 }
 SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
@@ -212,8 +223,8 @@ def shut(console: Console, endpoints: Iterable[EndpointState]) -> None:
             )
 
 
-def plan(console: Console, result: Plan) -> None:
-    """Print what a run would do."""
+def plan(console: Console, result: Plan, explain: bool = False) -> None:
+    """Print what a run would do; and with ``explain``, who has set each option of a message."""
     findings(console, result.findings)
     for warning in result.warnings:
         console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
@@ -224,23 +235,37 @@ def plan(console: Console, result: Plan) -> None:
         if count:
             console.print(f"Skipped  {count} on {escape(endpoint)}", highlight=False)
     for each in result.deliveries:
-        _planned(console, each)
+        planned(console, each, explain)
     if not result.deliveries:
         console.print("Nothing to send.", highlight=False)
     waiting(console, result.waiting, result.holds)
     shut(console, result.endpoints)
 
 
-def _planned(console: Console, each: Planned) -> None:
+def planned(console: Console, each: Planned, explain: bool = False) -> None:
+    """Print a message that a run would send, or why there is none."""
     options = each.line.options
     console.print(f"[bold green]──[/] {escape(options.name)} ({options.network})", highlight=False)
-    facts = [f"due {time(each.due)}", str(each.line.network.guarantee)]
-    console.print(f"[bold]{escape(name(each.post))}[/] · {' · '.join(facts)}", highlight=False)
+    facts = [f"due {time(each.due)}", *DOINGS[each.event], str(each.line.network.guarantee)]
+    subject = name(each.post) if each.post or not each.message else each.message.link
+    console.print(f"[bold]{escape(subject)}[/] · {' · '.join(facts)}", highlight=False)
+    if each.waits:
+        console.print(f"[yellow]waits until[/] {escape(each.waits)}", highlight=False)
+    if explain and each.said:
+        rows = [(key, option(said.value), said.by) for key, said in each.said.items()]
+        console.print(table("Option", "Value", "Set by", rows=rows))
     message = each.message
     if message is None:
         console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)
         return
-    console.print(escape(message.text), highlight=False)
+    if each.before is not None:
+        console.print("[dim]there now:[/]", highlight=False)
+        console.print(escape(each.before), highlight=False, style="dim")
+    if each.event is Event.DELETED:
+        return
+    if each.before is not None:
+        console.print("[dim]then:[/]", highlight=False)
+    console.print(escape("\n↳ ".join([message.text, *message.more])), highlight=False)
     limit = "no limit" if message.limit is None else f"of {message.limit}"
     facts = [f"{message.length} {limit}", f"link {message.link}"]
     if message.image:
@@ -250,6 +275,28 @@ def _planned(console: Console, each: Planned) -> None:
     else:
         facts.append("no image")
     console.print(f"[dim]{escape(' · '.join(facts))}[/]", highlight=False)
+
+
+def posted(console: Console, result: Posted) -> None:
+    """Print what was sent by hand, or would be."""
+    each = result.delivery
+    if each is None:
+        planned(console, result.planned, explain=True)
+        return
+    where = (each.receipt.url or each.receipt.id) if each.receipt else each.reason
+    row = (each.endpoint, name(result.planned.post), state(each.state), where)
+    console.print(table("Endpoint", "Post", "State", "Where, or why", rows=[row]))
+    if each.state is State.PENDING:
+        waiting(console, [each], {})
+    if result.endpoint:
+        shut(console, [result.endpoint])
+
+
+def option(value: Any) -> str:
+    """Give an option's value as one would write it."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(exclude_defaults=True)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def status(
@@ -263,12 +310,14 @@ def status(
     rows = [
         (
             str(each.id),
-            source,
+            f"{source} ({each.event})" if DOINGS[each.event] else source,
             each.endpoint,
             state(each.state),
             str(each.attempts),
             gates.get(each.endpoint, time(each.due)) if each.state is State.PENDING else "",
-            (each.receipt.url or each.receipt.id) if each.receipt else each.reason,
+            (each.receipt.url or each.receipt.id)
+            if each.receipt and each.state is State.DELIVERED
+            else each.reason,
         )
         for each, source in deliveries
     ]

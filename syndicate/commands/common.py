@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from syndicate import defaults
 from syndicate.redaction import RedactingFormatter, Redactor
 
 if TYPE_CHECKING:
+    import asyncio
+
     from syndicate.app import App
     from syndicate.config import Config
 
@@ -70,6 +73,7 @@ Backfill = Annotated[
     int | None,
     typer.Option(min=0, help="On an endpoint's first run, announce so many of the newest posts."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do nothing; print what would be done.")]
 FeedsOnly = Annotated[bool, typer.Option("--feeds-only", help="Write the feeds, announce nothing.")]
 Ids = Annotated[list[int], typer.Argument(help="Deliveries, as `syndicate status` numbers them.")]
 
@@ -99,6 +103,16 @@ def open_app(path: Path, *, secrets: bool = True, creates: bool = False) -> Iter
         handler.setFormatter(RedactingFormatter(LOG_FORMAT, _redact))
     with app.open_app(path, secrets=secrets, redact=_redact, creates=creates) as opened:
         yield opened
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Give an event that SIGTERM and Ctrl-C set; for a coroutine to ask for."""
+    import asyncio  # noqa: PLC0415
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def explain(error: Exception, text: str | None = None, code: int = 1) -> None:

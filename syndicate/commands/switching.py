@@ -10,6 +10,7 @@ from syndicate import defaults
 from syndicate.commands.common import (
     DEFAULT,
     ConfigPath,
+    DryRun,
     Json,
     Verbose,
     open_app,
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 def adopt(
     feed: Annotated[str, typer.Argument(help="The old feed: a file, or its address.")],
     config: ConfigPath = DEFAULT,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do nothing; print what would be done.")
-    ] = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:

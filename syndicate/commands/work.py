@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,7 @@ from syndicate.commands.common import (
     DEFAULT,
     Backfill,
     ConfigPath,
+    DryRun,
     FeedsOnly,
     Json,
     Verbose,
@@ -21,6 +21,7 @@ from syndicate.commands.common import (
     open_app,
     print_json,
     print_with,
+    stop_on_signals,
     to_json,
 )
 
@@ -38,15 +39,13 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Publish feeds that have lost many entries, too.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do nothing; print what would be done.")
-    ] = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
     """Write the feeds and announce the new posts, once."""
     if dry_run:
-        plan(config, backfill, feeds_only, as_json)
+        plan(config, backfill, feeds_only, as_json=as_json)
         return
     import asyncio  # noqa: PLC0415
 
@@ -56,10 +55,7 @@ def run(
     from syndicate import exits, pipeline, quiet, show  # noqa: PLC0415
 
     async def work(app: App) -> Report:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
+        stop = stop_on_signals()
         with show.progress(Console(stderr=True), "Reading posts") as progress:
             return await pipeline.run(
                 app,
@@ -119,6 +115,9 @@ def plan(
     config: ConfigPath = DEFAULT,
     backfill: Backfill = None,
     feeds_only: FeedsOnly = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell who has set each option of a message.")
+    ] = False,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -133,7 +132,7 @@ def plan(
     if as_json:
         print_json(machine.plan(result))
     else:
-        print_with(show.plan, result)
+        print_with(show.plan, result, explain)
 
 
 def serve(

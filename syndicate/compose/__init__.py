@@ -3,12 +3,16 @@
 from syndicate.compose.facets import find_facets
 from syndicate.compose.hashtags import hashtags
 from syndicate.compose.image import attach, fit, refer
+from syndicate.compose.links import slug, tagged
 from syndicate.compose.markup import escape_html, escape_markdown, is_right_to_left
 from syndicate.compose.measure import fits, graphemes, measure, utf16
 from syndicate.compose.text import Parts, compose_parts, compose_text, disarm, shorten
+from syndicate.compose.thread import thread
+from syndicate.compose.words import Words, has_link
 
 __all__ = [
     "Parts",
+    "Words",
     "attach",
     "compose_parts",
     "compose_text",
@@ -19,10 +23,14 @@ __all__ = [
     "fit",
     "fits",
     "graphemes",
+    "has_link",
     "hashtags",
     "is_right_to_left",
     "measure",
     "refer",
     "shorten",
+    "slug",
+    "tagged",
+    "thread",
     "utf16",
 ]

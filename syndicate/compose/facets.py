@@ -30,8 +30,14 @@ def find_facets(text: str, link: str = "") -> Iterator[Facet]:
             if is_short(match["tag"]):
                 yield _stretch(text, match.start(), match[0], FacetKind.TAG, match["tag"])
         else:
-            url = match["link"] if match["link"] == link else _trim(match["link"])
+            url = link if _is_whole(match["link"], link) else _trim(match["link"])
             yield _stretch(text, match.start(), url, FacetKind.LINK, url)
+
+
+def _is_whole(found: str, link: str) -> bool:
+    """Tell whether this is the known address, with nothing but the sentence's end behind it."""
+    rest = found.removeprefix(link) if link else found
+    return rest != found and not rest.strip(_PUNCTUATION + ")]}")
 
 
 def _trim(url: str) -> str:

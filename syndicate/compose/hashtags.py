@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import regex
 
@@ -21,7 +21,7 @@ LONGEST, LONGEST_BYTES = 64, 640
 """What is longer is a sentence; these are the ends of ``app.bsky.richtext.facet#tag``."""
 
 
-def hashtag(term: str) -> str | None:
+def hashtag(term: str, odd: Mapping[str, str] = ODD) -> str | None:
     """Make a hashtag, without its ``#``; None where the tag has no letters, or is a sentence.
 
     What is neither a letter nor a digit parts words; several words are joined in CamelCase, so
@@ -29,8 +29,8 @@ def hashtag(term: str) -> str | None:
     that are there stay: ``AI`` → ``AI``.
     """
     term = unicodedata.normalize("NFC", term.strip().lstrip("#"))
-    if odd := ODD.get(term.casefold()):
-        return odd
+    if known := odd.get(term.casefold()):
+        return known
     words = [word for word in _SEPARATORS.split(term) if word]
     if len(words) > 1:
         words = [word[:1].upper() + word[1:] for word in words]
@@ -43,12 +43,25 @@ def is_short(tag: str) -> bool:
     return graphemes(tag) <= LONGEST and len(tag.encode()) <= LONGEST_BYTES
 
 
-def hashtags(terms: Iterable[str], text: str = "", most: int | None = None) -> list[str]:
-    """Make hashtags of tags: each once, none that the text has already, at most ``most``."""
+def hashtags(
+    terms: Iterable[str],
+    text: str = "",
+    most: int | None = None,
+    odd: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Make hashtags of tags: each once, none that the text has already, at most ``most``.
+
+    Args:
+        terms: the tags as their author wrote them.
+        text: what is said already.
+        most: how many; all where it is left out.
+        odd: more hashtags for tags of which the rule would make something else.
+    """
+    known = {**ODD, **{term.casefold(): tag for term, tag in (odd or {}).items()}}
     present = {tag.casefold() for tag in _IN_TEXT.findall(text)}
     found: dict[str, str] = {}
     for term in terms:
-        tag = hashtag(term)
+        tag = hashtag(term, known)
         if tag and tag.casefold() not in present:
             found.setdefault(tag.casefold(), tag)
     return list(found.values())[:most]

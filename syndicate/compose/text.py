@@ -30,6 +30,8 @@ class Parts(NamedTuple):
     link: str
     hashtags: tuple[str, ...]
     """Without ``#``."""
+    body: str = ""
+    """The whole text, where the endpoint has one of its own; the other parts are in it then."""
 
     @property
     def tags(self) -> str:
@@ -38,8 +40,8 @@ class Parts(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The parts below each other."""
-        return "\n\n".join(
+        """The parts below each other, or the text that was made of them."""
+        return self.body or "\n\n".join(
             part for part in (self.title, self.summary, self.link, self.tags) if part
         )
 
@@ -56,7 +58,13 @@ def compose_text(
 
 
 def compose_parts(
-    title: str, summary: str, link: str, hashtags: Sequence[str], fit: Callable[[Parts], bool]
+    title: str,
+    summary: str,
+    link: str,
+    hashtags: Sequence[str],
+    fit: Callable[[Parts], bool],
+    *,
+    required: int = 0,
 ) -> Parts:
     """Choose as much of title, summary, link and hashtags as fits together.
 
@@ -70,10 +78,11 @@ def compose_parts(
         link: may be empty, where a card carries it.
         hashtags: without ``#``.
         fit: whether the network takes these parts, marked up as it wants them.
+        required: how many of the hashtags, from the first on, are never left out.
     """
     title, summary = _once(" ".join(title.split()), " ".join(summary.split()))
     link = link if fit(Parts("", "", link, ())) else ""
-    counts = range(len(hashtags), -1, -1)
+    counts = range(len(hashtags), required - 1, -1)
     variants = [Parts(title, summary, link, tuple(hashtags[:count])) for count in counts]
     for whole in variants:
         parts = whole._replace(summary=_short_summary(whole, fit))
@@ -84,7 +93,7 @@ def compose_parts(
         parts = whole._replace(summary="")
         if title and fit(parts):
             return parts
-    bare = Parts("", "", link, ())
+    bare = Parts("", "", link, tuple(hashtags[:required]))
     return bare._replace(
         title=shorten(title or summary, lambda text: fit(bare._replace(title=text)))
     )

@@ -15,8 +15,17 @@ from syndicate.config.schema import (
     SiteConfig,
 )
 from syndicate.config.values import Duration, ExactUrl, Secret, SecretUrl, Token, WebUrl
+from syndicate.config.wording import (
+    PER_POST,
+    PostOptions,
+    Threaded,
+    Worded,
+    is_per_post,
+    post_options,
+)
 
 __all__ = [
+    "PER_POST",
     "Cards",
     "Config",
     "Content",
@@ -27,12 +36,17 @@ __all__ = [
     "Ledger",
     "Media",
     "Model",
+    "PostOptions",
     "Schedule",
     "Secret",
     "SecretUrl",
     "Server",
     "SiteConfig",
+    "Threaded",
     "Token",
     "WebUrl",
+    "Worded",
+    "is_per_post",
     "load",
+    "post_options",
 ]

@@ -19,6 +19,7 @@ from syndicate import defaults, model
 from syndicate.config import cron
 from syndicate.config.base import Model
 from syndicate.config.cards import Cards
+from syndicate.config.following import Following
 from syndicate.config.values import (
     ClockHours,
     ClockTime,
@@ -247,7 +248,9 @@ class Media(Model):
         timedelta(hours=1), description="How long an unreachable image is left alone."
     )
     allow_networks: list[IpNetwork] = Field(
-        [], description="Networks from which images may come beside the public internet."
+        [],
+        description="Networks from which images, and pages that an endpoint waits for, may come "
+        "beside the public internet.",
     )
 
 
@@ -292,7 +295,7 @@ class Server(Model):
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
 
 
-class Endpoint(Filters):
+class Endpoint(Following, Filters):
     """One configured account of a network. Each network adds its own keys to these."""
 
     name: EndpointName = Field(description="Unique; deliveries are kept under it.")

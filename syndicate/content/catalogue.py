@@ -17,7 +17,7 @@ from syndicate.content.cache import Cache
 from syndicate.content.files import Found
 from syndicate.content.reading import Row, load, micros, moment
 from syndicate.content.workers import Ask
-from syndicate.model import Author, Finding, Outline, PostRecord
+from syndicate.model import Author, Finding, Outline, PostRecord, Wishes
 
 RACY = 2_000_000_000
 """Nanoseconds in which a file can change without looking different; FAT counts in two seconds."""
@@ -32,7 +32,7 @@ ON CONFLICT (source) DO UPDATE SET id = NULL, first_seen = NULL, fresh = 0,
 
 _OUTLINE = (
     "id, url, source, digest, published, first_seen, language, tags, categories, authors, expires, "
-    "draft"
+    "draft, wishes"
 )
 
 
@@ -207,6 +207,14 @@ class Catalogue:
         )
         return (_outline(row) for row in rows if row[0] not in besides)
 
+    def wishing(self) -> Iterator[Outline]:
+        """Give the posts that ask how they are to be announced."""
+        rows = self._db.execute(
+            f"SELECT {_OUTLINE} FROM files WHERE id IS NOT NULL AND wishes IS NOT NULL "  # noqa: S608
+            "ORDER BY source"
+        )
+        return map(_outline, rows)
+
     def live_ids(self, now: datetime) -> Iterator[str]:
         """Give the ids of the posts that are out."""
         rows = self._db.execute(f"SELECT id FROM files WHERE {_LIVE}", {"now": micros(now)})  # noqa: S608
@@ -225,6 +233,14 @@ class Catalogue:
         row = self._db.execute(
             f"SELECT {_OUTLINE} FROM files WHERE id = :id AND {_LIVE}",  # noqa: S608
             {"id": identity, "now": micros(now)},
+        ).fetchone()
+        return row and _outline(row)
+
+    def held(self, identity: str) -> Outline | None:
+        """Find a post by its id, be it out or held back."""
+        row = self._db.execute(
+            f"SELECT {_OUTLINE} FROM files WHERE id = ?",  # noqa: S608
+            (identity,),
         ).fetchone()
         return row and _outline(row)
 
@@ -252,7 +268,7 @@ def _texts(data: str) -> tuple[str, ...]:
 
 def _outline(row: Sequence[Any]) -> Outline:
     identity, url, source, digest, published, first_seen, language, tags, categories, *rest = row
-    authors, expires, draft = rest
+    authors, expires, draft, wishes = rest
     return Outline(
         identity,
         url,
@@ -266,4 +282,5 @@ def _outline(row: Sequence[Any]) -> Outline:
         tuple(map(Author, _texts(authors))),
         None if expires is None else moment(expires),
         bool(draft),
+        Wishes.from_json(json.loads(wishes)) if wishes else None,
     )

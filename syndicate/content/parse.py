@@ -9,12 +9,22 @@ from datetime import datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from syndicate.content import dates, dialect, files, frontmatter, markup, slugs, summary, templating
+from syndicate.content import (
+    dates,
+    dialect,
+    files,
+    frontmatter,
+    markup,
+    slugs,
+    summary,
+    templating,
+    wishes,
+)
 from syndicate.content.dialect import Picture, Recording
 from syndicate.content.fields import Fields
 from syndicate.content.report import Report
 from syndicate.content.text import decode, fold
-from syndicate.model import Author, Finding, Kind
+from syndicate.model import Author, Finding, Kind, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class Parsed:
     address: str | None = None
     """A permalink from front matter: absolute, a path, or a pattern of the site's generator."""
     body_line: int = 1
+    wishes: Wishes | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give it as JSON, so that it can be kept while the file stays as it is."""
@@ -70,6 +81,7 @@ class Parsed:
             | {"authors": tuple(Author(**author) for author in data["authors"])}
             | {"picture": data["picture"] and Picture(**data["picture"])}
             | {"recording": data["recording"] and Recording(**data["recording"])}
+            | {"wishes": data["wishes"] and Wishes.from_json(data["wishes"])}
         )
 
 
@@ -120,6 +132,7 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
         body_line=document.body_line,
         **_told(times.fields, rules.dialect),
         summary=dialect.summary(times.fields) or summarise(document.body),
+        wishes=wishes.read(document.values, times.fields, times.local),
     )
     return Reading(parsed, report.findings)
 
@@ -157,7 +170,7 @@ class _Times:
     def __init__(self, fields: Fields, rules: Rules) -> None:
         self.fields = fields
         self._report = fields.report
-        self._local = ZoneInfo(rules.timezone), rules.default_time
+        self.local = ZoneInfo(rules.timezone), rules.default_time
         self._generator = rules.dialect
 
     def published(self, source: str) -> datetime | None:
@@ -167,7 +180,7 @@ class _Times:
         names = [name for name in said if self.fields.flag(name) is None]
         if names:
             return self.strictly(*names)
-        found = dates.from_path(source, *self._local)
+        found = dates.from_path(source, *self.local)
         if found is None:
             self._no_date()
         return found
@@ -177,12 +190,12 @@ class _Times:
         field = self.fields.find(*dialect.WRITTEN) or self.fields.find(*dialect.PUBLISHED)
         try:
             if field and isinstance(field.value, str):
-                when = dates.read(field.value, *self._local)
+                when = dates.read(field.value, *self.local)
                 # The offset alone: a zone would not survive being kept as text.
                 return when.replace(tzinfo=timezone(when.utcoffset() or timedelta()), fold=0)
         except dates.DateError:
             return None
-        return dates.from_path(source, *self._local)
+        return dates.from_path(source, *self.local)
 
     def _no_date(self) -> None:
         """Say that there is no date. To a site's generator such a file is a page, and no post."""
@@ -214,7 +227,7 @@ class _Times:
             return None
         try:
             if isinstance(field.value, str):
-                return dates.parse(field.value, *self._local)
+                return dates.parse(field.value, *self.local)
             say("a date such as 2025-06-08 is expected", Kind.DATE, key=field.key)
         except dates.DateError as error:
             say(str(error), Kind.DATE, key=field.key)

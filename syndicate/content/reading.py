@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -59,6 +59,7 @@ class Row(NamedTuple):
     tags: str | None = None
     categories: str | None = None
     authors: str | None = None
+    wishes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Reader:
             _json(parsed.tags),
             _json(parsed.categories),
             _json([author.name for author in parsed.authors]),
+            _json(asdict(parsed.wishes)) if parsed.wishes else None,
         )
 
     def whole(self, source: str) -> Parsed | None:

@@ -30,11 +30,19 @@ class Report:
         """Take the front matter's text and its first line, to find keys in it."""
         self._header, self._header_line = text, line
 
-    def line_of(self, key: str) -> int | None:
-        """Find a key's line; YAML, TOML and JSON all write it at the beginning of one."""
-        pattern = rf"""^[ \t{{,]*["']?{re.escape(key)}["']?[ \t]*[:=]"""
-        found = re.search(pattern, self._header, re.MULTILINE)
-        return found and self._header_line + self._header.count("\n", 0, found.start())
+    def line_of(self, key: str, after: int | None = None) -> int | None:
+        """Find a key's line; YAML, TOML and JSON all write it at the beginning of one.
+
+        Args:
+            key: as its author wrote it.
+            after: the line that it is not to stand before, where others may have that name.
+        """
+        pattern = rf"""^[ \t{{,]*(?:\[[^\]\n]*\.)?["']?{re.escape(key)}["']?[ \t]*[:=\]]"""
+        for found in re.finditer(pattern, self._header, re.MULTILINE):
+            line = self._header_line + self._header.count("\n", 0, found.start())
+            if after is None or line >= after:
+                return line
+        return None
 
     def warn(
         self,

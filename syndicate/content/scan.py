@@ -63,6 +63,10 @@ class Scan:
         """
         return self._catalogue.outlines(None if held else self.now, besides)
 
+    def wishing(self) -> Iterator[Outline]:
+        """Give the posts that ask for something of their own, drafts and future ones, too."""
+        return self._catalogue.wishing()
+
     def newest(self, count: int) -> list[Post]:
         """Give the newest posts that are out, whole."""
         posts: list[Post] = []
@@ -80,6 +84,20 @@ class Scan:
     def is_live(self, identity: str) -> bool:
         """Tell whether a post is out."""
         return self._catalogue.is_live(identity, self.now)
+
+    def absence(self, identity: str, source: str) -> str:
+        """Say in which way a post was taken back; nothing where it is out, or cannot be told.
+
+        Args:
+            identity: the post's id.
+            source: its file when it was seen last; one that cannot be read was not taken back.
+        """
+        found = self._catalogue.held(identity)
+        if found is None:
+            return "" if self._catalogue.has_source(source) else "its file is gone"
+        if found.draft:
+            return "it is a draft again"
+        return "it has expired" if found.expires and found.expires <= self.now else ""
 
     def given_ids(self) -> dict[str, str]:
         """Give the ids that posts' own front matter says, by source."""
@@ -120,6 +138,7 @@ class Scan:
             external_url=self._reader.external(parsed.link),
             draft=parsed.draft,
             expires=parsed.expires,
+            wishes=parsed.wishes,
         )
 
     @property

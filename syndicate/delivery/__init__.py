@@ -1,5 +1,8 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
+from syndicate.delivery.follow import Follower
+from syndicate.delivery.layers import Layers, Said, layers
+from syndicate.delivery.live import Pages
 from syndicate.delivery.outlook import due, next_due, waits
 from syndicate.delivery.pacing import Hold
 from syndicate.delivery.plan import notices, plan
@@ -7,13 +10,18 @@ from syndicate.delivery.policy import Policy, settle
 from syndicate.delivery.runner import Line, Outcome, Runner, compose
 
 __all__ = [
+    "Follower",
     "Hold",
+    "Layers",
     "Line",
     "Outcome",
+    "Pages",
     "Policy",
     "Runner",
+    "Said",
     "compose",
     "due",
+    "layers",
     "next_due",
     "notices",
     "plan",

@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from syndicate.clock import Clock
+from syndicate.delivery.acts import Act
 from syndicate.errors import DeliveryError, InDoubt, Unreachable
 from syndicate.model import Key, Message, Receipt
-from syndicate.networks.base import LooksUp, Sender, Wire
+from syndicate.networks.base import LooksUp, Wire
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -23,7 +24,7 @@ SECONDS = 20
 
 
 async def attempt(
-    network: Sender, message: Message, key: Key, wire: Wire, clock: Clock, *, doubt: bool
+    network: Act, message: Message, key: Key, wire: Wire, clock: Clock, *, doubt: bool
 ) -> Receipt | DeliveryError:
     """Try to deliver a message, and tell what came of it; it never raises.
 
@@ -31,7 +32,7 @@ async def attempt(
     that may have arrived earlier is looked for first, where the network can look.
 
     Args:
-        network: the network, bound to its endpoint.
+        network: the network, bound to its endpoint, or what it does about an announcement.
         message: what was frozen.
         key: the delivery's idempotency key.
         wire: the endpoint's connection.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from syndicate.config import Endpoint
 from syndicate.delivery.pacing import Hold, Pace
 from syndicate.errors import InDoubt, Interrupted
-from syndicate.ledger import Ledger, NewDelivery
+from syndicate.ledger import Ledger, NewDelivery, Resting
 from syndicate.model import Delivery, State
 
 _SENT = {"delivered", InDoubt.__name__, Interrupted.__name__}
@@ -66,8 +68,13 @@ def next_due(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> dat
     return due if doubtful is None else min(due, doubtful)
 
 
-def due(
-    ledger: Ledger, options: Endpoint, zone: str, now: datetime, new: Iterable[NewDelivery]
+def due(  # noqa: PLR0917 - what it depends on
+    ledger: Ledger,
+    options: Endpoint,
+    zone: str,
+    now: datetime,
+    new: Iterable[NewDelivery],
+    moved: Mapping[int, Resting] = MappingProxyType({}),
 ) -> tuple[list[Delivery | NewDelivery], list[Delivery | NewDelivery]]:
     """Give an endpoint's deliveries that a run would attempt now, and those that wait.
 
@@ -79,6 +86,7 @@ def due(
         zone: the site's time zone.
         now: the time.
         new: those that are due to exist.
+        moved: where deliveries would rest, by id, before a run looks at them.
     """
     state = ledger.endpoint(options.name)
     is_open = state is None or state.is_open(now)
@@ -86,9 +94,18 @@ def due(
     rows = ledger.deliveries(endpoint=options.name, states=[State.PENDING, State.SENDING])
     found: list[Delivery | NewDelivery] = []
     later: list[Delivery | NewDelivery] = []
-    all_: list[Delivery | NewDelivery] = [*rows, *new]
+    all_: list[Delivery | NewDelivery] = [*_as_moved(rows, moved), *new]
     for each in all_:
         passes = hold is None or (isinstance(each, Delivery) and each.doubt)
         ripe = each.state is State.PENDING and each.due <= now
         (found if is_open and passes and ripe else later).append(each)
     return found, later
+
+
+def _as_moved(rows: Iterable[Delivery], moved: Mapping[int, Resting]) -> Iterator[Delivery]:
+    for each in rows:
+        resting = moved.get(each.id)
+        if resting is None:
+            yield each
+        elif resting.state is State.PENDING:
+            yield replace(each, due=resting.due)

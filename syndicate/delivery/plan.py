@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from syndicate.config import Endpoint
+from syndicate.delivery.layers import layers
 from syndicate.ledger.port import NewDelivery
 from syndicate.model import EndpointState, Event, Outline, Post, State
 from syndicate.networks.base import FeedNetwork
@@ -31,6 +32,9 @@ def plan(  # noqa: PLR0917 - what news depends on
     out, whatever date it bears; of posts that we never saw as drafts, and whose date is older than
     ``max_age``, a few are news, and many at once are an import.
 
+    What a post asks of the endpoint in its front matter holds; while nobody can do that, it is no
+    news at all, and is so when it has been mended.
+
     Args:
         posts: the posts that are out at ``now`` and have no delivery yet, newest first.
         endpoint: the endpoint's options.
@@ -40,7 +44,8 @@ def plan(  # noqa: PLR0917 - what news depends on
         now: the time.
         backfill: overrides the endpoint's own.
     """
-    chosen = filter(Selection.of(endpoint).takes, posts)
+    takes = Selection.of(endpoint).takes
+    chosen = (post for post in posts if takes(post) and _is_clear(post, endpoint))
     if state is None:
         count = endpoint.backfill if backfill is None else backfill
         return _baseline(chosen, endpoint, count, now)
@@ -54,9 +59,9 @@ def _baseline(
     backfill = list(islice(posts, count))
     for post in posts:
         before = "published before this endpoint's first run"
-        yield _entered(post.id, endpoint, post.published, now, before)
+        yield _entered(post, endpoint, post.published, now, before)
     for post in reversed(backfill):
-        yield _entered(post.id, endpoint, post.published, now, "")
+        yield _entered(post, endpoint, post.published, now, "")
 
 
 def _news(
@@ -82,7 +87,7 @@ def _news(
         reasons.update(dict.fromkeys(imported, told))
     return [
         _entered(
-            post.id,
+            post,
             endpoint,
             max(post.published, out_since.get(post.id, now)),
             now,
@@ -92,13 +97,23 @@ def _news(
     ]
 
 
+def _is_clear(post: Post | Outline, endpoint: Endpoint) -> bool:
+    """Tell whether what a post asks of the endpoint can be done."""
+    return post.wishes is None or not layers(post, endpoint).problems
+
+
 def _entered(
-    post_id: str, endpoint: Endpoint, out: datetime, now: datetime, reason: str
+    post: Post | Outline, endpoint: Endpoint, out: datetime, now: datetime, reason: str
 ) -> NewDelivery:
     """Give a delivery that waits for its turn, or is skipped for a reason."""
+    wished = layers(post, endpoint) if post.wishes else None
+    reason = reason or (wished.skip if wished else "")
     if reason:
-        return NewDelivery(post_id, endpoint.name, State.SKIPPED, now, reason)
-    return NewDelivery(post_id, endpoint.name, State.PENDING, max(now, out + endpoint.delay))
+        return NewDelivery(post.id, endpoint.name, State.SKIPPED, now, reason)
+    due = max(now, out + endpoint.delay)
+    if wished and wished.at and wished.at > due:
+        return NewDelivery(post.id, endpoint.name, State.PENDING, wished.at, wished.waits)
+    return NewDelivery(post.id, endpoint.name, State.PENDING, due)
 
 
 def notices(

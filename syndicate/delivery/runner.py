@@ -9,12 +9,17 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from syndicate.clock import Clock
 from syndicate.config import Endpoint
 from syndicate.delivery import outlook
+from syndicate.delivery.acts import act, void
 from syndicate.delivery.attempt import attempt
 from syndicate.delivery.circuit import WINDOW, Breaker
+from syndicate.delivery.layers import layers
+from syndicate.delivery.live import Pages
+from syndicate.delivery.pacing import Hold
 from syndicate.delivery.policy import Policy, settle
 from syndicate.errors import DeliveryError, InDoubt, Interrupted, Rejected, Unreachable
 from syndicate.ledger.port import Ledger, Resting
@@ -48,6 +53,8 @@ class Line:
     wire: Wire
     zone: str = "UTC"
     """Whose days and hours the endpoint keeps."""
+    bind: Callable[[Endpoint], Network | FeedNetwork] | None = None
+    """Gives the network for other options, where a post has some of its own."""
 
     @property
     def policy(self) -> Policy:
@@ -75,6 +82,9 @@ class Runner:
         posts: the posts that are out, by id.
         render: gives a post's content as HTML.
         redact: takes secrets out of what is written down.
+        pages: the posts' pages, for endpoints that wait for them.
+        only: the one delivery that is meant, by its id, whatever the endpoint's pace; all where
+            none is named.
     """
 
     ledger: Ledger
@@ -83,7 +93,9 @@ class Runner:
     posts: Mapping[str, Post]
     render: Callable[[Post], str]
     redact: Redactor
+    pages: Pages
     outcomes: list[Outcome] = field(default_factory=list)
+    only: int | None = None
     _breakers: dict[str, Breaker] = field(default_factory=dict)
 
     async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
@@ -116,25 +128,45 @@ class Runner:
         name = line.options.name
         while not stop.is_set():
             now = self.clock.now()
-            held = outlook.held(self.ledger, line.options, line.zone, now)
-            delivery = self.ledger.claim(name, now, LEASE, doubtful=held is not None)
+            held = self._held(line, now)
+            delivery = self.ledger.claim(
+                name, now, LEASE, doubtful=held is not None, only=self.only
+            )
             if delivery is not None:
                 await self._deliver(line, delivery)
                 continue
-            due = outlook.next_due(self.ledger, line.options, line.zone, now)
+            due = self._next_due(line, now)
             if due is None or due > until:
                 return
             await _first_of(self.clock.sleep_until(due), stop.wait())
 
+    def _held(self, line: Line, now: datetime) -> Hold | None:
+        if self.only is not None:
+            return None
+        return outlook.held(self.ledger, line.options, line.zone, now)
+
+    def _next_due(self, line: Line, now: datetime) -> datetime | None:
+        if self.only is not None:
+            return self.ledger.next_due(line.options.name, now, only=self.only)
+        return outlook.next_due(self.ledger, line.options, line.zone, now)
+
     async def _deliver(self, line: Line, delivery: Delivery) -> None:
         """Freeze the message, write the intent, try, and write down what came of it."""
-        started = self.clock.now()
-        if delivery.doubt and not line.network.guarantee.may_replay(delivery.key, started):
+        started, todo = self.clock.now(), act(line.network, delivery)
+        if delivery.doubt and not todo.guarantee.may_replay(delivery.key, started):
             # It was due in time; then the machine was off, or the endpoint shut.
             self._doubt(delivery, started)
             return
+        post = self.posts.get(delivery.subject)
+        if reason := void(delivery, line.options, post):
+            self._cancel(delivery, started, reason)
+            return
+        if await self._is_held(line, delivery, post):
+            return
+        if delivery.message is None and post:
+            delivery = replace(delivery, composed_from=post.digest)
         try:
-            message = await self._message(line, delivery)
+            message = await self._message(line, delivery, post)
         except DeliveryError as error:
             # Nothing has left in this attempt, whatever the limits' endpoint or the picture did.
             calm = Unreachable(error.detail, status=error.status, until=error.until)
@@ -142,7 +174,7 @@ class Runner:
             self._settle(line, delivery, outcome, started)
             return
         if message is None:
-            self._cancel(delivery, started)
+            self._cancel(delivery, started, "nothing is known of what was to be sent")
             return
         key = delivery.key or Key(idempotency_key(delivery), started)
         if message.image:
@@ -151,20 +183,25 @@ class Runner:
         if intended is None:
             log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
             return
-        result = await attempt(
-            line.network, message, key, line.wire, self.clock, doubt=delivery.doubt
-        )
+        result = await attempt(todo, message, key, line.wire, self.clock, doubt=delivery.doubt)
         self._settle(line, intended, result, started)
 
-    async def _message(self, line: Line, delivery: Delivery) -> Message | None:
-        """Give the frozen message, or compose it; None where there is nothing to say any more.
+    async def _is_held(self, line: Line, delivery: Delivery, post: Post | None) -> bool:
+        """Hold a delivery back while the post's page is not as the endpoint wants it."""
+        if not line.options.require_live or post is None:
+            return False
+        resting = await self.pages.hold(line.options, delivery, post)
+        if resting is None:
+            return False
+        resting = replace(resting, reason=self.redact(resting.reason))
+        self.ledger.settle(delivery, resting, None)
+        self.outcomes = [each for each in self.outcomes if each.delivery.id != delivery.id]
+        self.outcomes.append(Outcome(delivery, resting, post))
+        return True
 
-        A post that is not out any more is not announced, unless that may have happened already:
-        then it has to be found out.
-        """
-        frozen, post = delivery.message, self.posts.get(delivery.subject)
-        if delivery.event is Event.PUBLISHED and post is None and not delivery.doubt:
-            return None
+    async def _message(self, line: Line, delivery: Delivery, post: Post | None) -> Message | None:
+        """Give the frozen message, or compose it; None where there is nothing to say any more."""
+        frozen = delivery.message
         if frozen and frozen.image is None:
             return frozen
         if frozen and frozen.image:
@@ -183,10 +220,8 @@ class Runner:
         self.ledger.settle(delivery, resting, None)
         self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
 
-    def _cancel(self, delivery: Delivery, now: datetime) -> None:
-        resting = Resting(
-            State.CANCELLED, now, delivery.attempts, reason="the post is not published any more"
-        )
+    def _cancel(self, delivery: Delivery, now: datetime, reason: str) -> None:
+        resting = Resting(State.CANCELLED, now, delivery.attempts, reason=reason)
         self.ledger.settle(delivery, resting, None)
         self.outcomes.append(Outcome(delivery, resting, None))
 
@@ -195,7 +230,8 @@ class Runner:
     ) -> None:
         now = self.clock.now()
         roll = random.uniform(-1, 1)  # noqa: S311 - spreads retries, guards nothing
-        resting = settle(delivery, outcome, line.network.guarantee, line.policy, now, roll=roll)
+        guarantee = act(line.network, delivery).guarantee
+        resting = settle(delivery, outcome, guarantee, line.policy, now, roll=roll)
         resting = replace(resting, reason=self.redact(resting.reason))
         record = Attempt(delivery.id, started, now, *self._words(outcome))
         if not isinstance(outcome, Interrupted):
@@ -220,11 +256,22 @@ class Runner:
 
 
 async def compose(
-    line: Line, post: Post, render: Callable[[Post], str], media: MediaStore
+    line: Line,
+    post: Post,
+    render: Callable[[Post], str],
+    media: MediaStore,
+    by_hand: Mapping[str, Any] | None = None,
 ) -> Message | None:
     """Compose the message of a post for an endpoint, as it would be sent now.
 
     None where the endpoint is told of feeds only.
+
+    Args:
+        line: the endpoint.
+        post: what is announced.
+        render: gives its content as HTML.
+        media: where its hero image comes from.
+        by_hand: options that a person has given for this message alone.
 
     Raises:
         DeliveryError: the limits could not be read, or the message not be composed.
@@ -233,9 +280,18 @@ async def compose(
     if isinstance(network, FeedNetwork):
         return None
     try:
+        own = layers(post, line.options, by_hand)
+        if line.bind and own.options != line.options:
+            network = line.bind(own.options)
+            assert not isinstance(network, FeedNetwork)
+        said, html = own.apply(post), render(post)
         limits = await network.limits(line.wire)
-        post, picture = await media.hero(post) if limits.images else (post, None)
-        return network.compose(post, render(post), picture, limits)
+        picture = None
+        if limits.images and getattr(own.options, "image", True):
+            # A card is the post's, whatever is said of it here: its address has no tracking.
+            shown, picture = await media.hero(post)
+            said = replace(said, image=shown.image)
+        return network.compose(said, html, picture, limits)
     except DeliveryError:
         raise
     except Exception as error:

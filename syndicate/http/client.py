@@ -104,6 +104,7 @@ class Http:
         content: bytes | None = None,
         creates: bool = False,
         cap: int = REPLY_CAP,
+        whole: bool = True,
         hide: Sequence[str] = (),
     ) -> Reply:
         """Send one request and read its whole answer, whatever its status.
@@ -119,6 +120,7 @@ class Http:
             content: a body as it is.
             creates: the request makes something public: a lost answer leaves a doubt.
             cap: the most bytes of the answer; more is an error on success, else cut off.
+            whole: False takes the beginning of an answer that is longer than ``cap``.
             hide: secrets that the answer may repeat: no error tells them, whoever it reaches.
 
         Raises:
@@ -148,7 +150,7 @@ class Http:
                     extensions={"trace": progress},
                 ) as response,
             ):
-                return await self._read(response, creates, cap, redact)
+                return await self._read(response, creates, cap, whole, redact)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError):
             # These errors quote the address or the header, which may be a secret: not ours.
             raise Rejected(
@@ -160,7 +162,7 @@ class Http:
             _ours.reset(quiet)
 
     async def _read(
-        self, response: httpx.Response, creates: bool, cap: int, redact: Redactor
+        self, response: httpx.Response, creates: bool, cap: int, whole: bool, redact: Redactor
     ) -> Reply:
         body = bytearray()
         if response.headers.get("content-encoding", "").lower() in {"", "identity"}:
@@ -172,7 +174,7 @@ class Http:
         reply = Reply(
             response.status_code, headers, bytes(body[:cap]), creates, self._clock(), redact
         )
-        if response.is_success and len(body) > cap:
+        if whole and response.is_success and len(body) > cap:
             raise reply.garbled(f"is longer than {cap} bytes")
         return reply
 

@@ -45,6 +45,8 @@ class NewDelivery:
     """For events that happen again: which state of the subject is meant."""
     message: Message | None = None
     """Where it is known already; otherwise it is composed when the delivery is attempted."""
+    receipt: Receipt | None = None
+    """Of what was announced, where the delivery is about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Resting:
     """How the endpoint fares now; None leaves it as it is."""
     anew: bool = False
     """Forget the frozen message: the next attempt composes it from the post as it is then."""
+    waiting_since: datetime | None = None
+    """It is held back for its page, which is not live, since then."""
+    message: Message | None = None
+    """What is to be sent in place of what was frozen, where a person has decided that."""
 
 
 class Ledger(Protocol):
@@ -126,6 +132,24 @@ class Ledger(Protocol):
     def out_since(self, ids: Collection[str]) -> dict[str, datetime]:
         """Give when posts were found to be out for the first time; those that never were lack."""
 
+    def once_out(self) -> dict[str, tuple[str, datetime | None]]:
+        """Give, by id, the source of every post that ever was out, and since when it is gone."""
+
+    def note_gone(self, ids: Collection[str], now: datetime) -> None:
+        """Note that these posts are gone, since ``now`` where it is news; all others are not."""
+
+    def edited(self, endpoint: str, since: datetime) -> list[Delivery]:
+        """Give what was announced since a time, of posts whose file is not as it was looked at."""
+
+    def announced(self, endpoint: str, ids: Collection[str]) -> list[Delivery]:
+        """Give what was announced of some posts: each delivered, with a receipt."""
+
+    def about(self, endpoint: str, subject: str) -> dict[Event, Delivery]:
+        """Give all that an endpoint was told, or is to be told, of one subject."""
+
+    def looked_at(self, delivery: Delivery, digest: str) -> None:
+        """Note the file that an announcement was compared with."""
+
     def ordinals(self) -> dict[str, int]:
         """Give the ordinals that posts have got, by id."""
 
@@ -163,7 +187,9 @@ class Ledger(Protocol):
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Give one delivery."""
 
-    def next_due(self, endpoint: str, now: datetime, *, doubtful: bool = False) -> datetime | None:
+    def next_due(
+        self, endpoint: str, now: datetime, *, doubtful: bool = False, only: int | None = None
+    ) -> datetime | None:
         """Tell when the endpoint has something to do next.
 
         None where nothing is pending, or its gate is not open. Not before ``throttled_until``, nor
@@ -173,15 +199,23 @@ class Ledger(Protocol):
             endpoint: its name.
             now: the time; nothing is due before.
             doubtful: ask for deliveries alone that may have arrived.
+            only: ask for one delivery, by its id.
         """
 
     def claim(
-        self, endpoint: str, now: datetime, lease: timedelta, *, doubtful: bool = False
+        self,
+        endpoint: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        doubtful: bool = False,
+        only: int | None = None,
     ) -> Delivery | None:
         """Take the endpoint's oldest due delivery, for the length of ``lease``.
 
         Its fence goes up by one. None where nothing is due, the gate is not open, or the endpoint
-        is to be left alone. ``doubtful`` takes one alone that may have arrived.
+        is to be left alone. ``doubtful`` takes one alone that may have arrived, ``only`` the one of
+        that id.
         """
 
     def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
@@ -194,8 +228,10 @@ class Ledger(Protocol):
     def settle(self, delivery: Delivery, resting: Resting, attempt: Attempt | None) -> bool:
         """Write down where an attempt left a delivery, and the attempt itself.
 
-        Returns False, and writes the attempt alone, where somebody else has claimed the delivery
-        since: a worker that slept past its lease does not overrule another's result.
+        What was announced changes along: an edit that was delivered is what the remote shows now,
+        and after a deletion it shows nothing. Returns False, and writes the attempt alone, where
+        somebody else has claimed the delivery since: a worker that slept past its lease does not
+        overrule another's result.
         """
 
     def interrupted(self) -> list[Delivery]:

@@ -13,8 +13,8 @@ from syndicate.model import Event
 _RENAME = update(posts).where(posts.c.id == bindparam("old")).values(id=bindparam("new"))
 _MOVE = (
     update(deliveries)
-    # The subjects of the other events are feeds.
-    .where(deliveries.c.subject == bindparam("old"), deliveries.c.event == Event.PUBLISHED)
+    # The subjects of this event are feeds.
+    .where(deliveries.c.subject == bindparam("old"), deliveries.c.event != Event.CHANGED)
     .values(subject=bindparam("new"))
 )
 _KEEP_ORDINAL = (

@@ -53,6 +53,9 @@ def to_delivery(row: Row[Any]) -> Delivery:
         reason=row.reason,
         event=Event(row.event),
         version=row.version,
+        waiting_since=row.waiting_since,
+        composed_from=row.composed_from,
+        imprint=row.imprint,
     )
 
 
@@ -68,14 +71,19 @@ def plain(record: Any) -> dict[str, Any]:
 
 def begun(new: NewDelivery) -> dict[str, Any]:
     """Give the row of a delivery that nobody has attempted."""
+    row = plain(new)
+    receipt = row.pop("receipt")
     return {
-        **plain(new),
+        **row,
         "message": new.message and new.message.to_json(),
         "attempts": 0,
         "fence": 0,
         "doubt": False,
         "key": None,
         "key_minted": None,
-        "receipt_id": None,
-        "receipt_url": None,
+        "receipt_id": receipt and receipt.id,
+        "receipt_url": receipt and receipt.url,
+        "waiting_since": None,
+        "composed_from": None,
+        "imprint": None,
     }

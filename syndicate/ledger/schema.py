@@ -9,7 +9,7 @@ from sqlalchemy import Engine, inspect, text
 from syndicate.errors import LedgerError
 from syndicate.ledger.tables import metadata
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. Known here too, so that a ledger that is current costs no Alembic."""
 
 

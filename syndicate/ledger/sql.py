@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from syndicate.errors import LedgerError
 from syndicate.ledger import lock, statements
+from syndicate.ledger.following import Following, change_announced
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.renaming import rename
 from syndicate.ledger.rows import plain, to_attempt, to_delivery, to_endpoint, to_record
@@ -39,7 +40,7 @@ _POSTS = ".posts"
 """Where the posts' stamp is kept among the sessions; no endpoint can have this name."""
 
 
-class SqlLedger:
+class SqlLedger(Following):
     """The ledger in a SQLite file.
 
     Args:
@@ -212,13 +213,18 @@ class SqlLedger:
             ).first()
         return None if row is None else to_delivery(row)
 
-    def next_due(self, endpoint: str, now: datetime, *, doubtful: bool = False) -> datetime | None:
+    def next_due(
+        self, endpoint: str, now: datetime, *, doubtful: bool = False, only: int | None = None
+    ) -> datetime | None:
         """Tell when the endpoint has something to do next."""
         waits = (endpoints.c.throttled_until, endpoints.c.circuit_until)
         query = (
             select(func.min(deliveries.c.due), *waits)
             .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(statements.is_due(endpoint, None, doubtful), endpoints.c.gate == Gate.OPEN)
+            .where(
+                statements.is_due(endpoint, None, doubtful=doubtful, only=only),
+                endpoints.c.gate == Gate.OPEN,
+            )
             .group_by(*waits)
         )
         with self._transaction() as connection:
@@ -226,13 +232,22 @@ class SqlLedger:
         return row and max(now, *filter(None, row))
 
     def claim(
-        self, endpoint: str, now: datetime, lease: timedelta, *, doubtful: bool = False
+        self,
+        endpoint: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        doubtful: bool = False,
+        only: int | None = None,
     ) -> Delivery | None:
         """Take the endpoint's oldest due delivery, for the length of ``lease``."""
         oldest = (
             select(deliveries.c.id)
             .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(statements.is_due(endpoint, now, doubtful), statements.is_open(now))
+            .where(
+                statements.is_due(endpoint, now, doubtful=doubtful, only=only),
+                statements.is_open(now),
+            )
             .order_by(deliveries.c.due, deliveries.c.id)
             .limit(1)
             .scalar_subquery()
@@ -249,6 +264,7 @@ class SqlLedger:
 
     def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
         """Write down that the message is about to leave."""
+        imprint = message.imprint() if delivery.event is Event.PUBLISHED else None
         statement = (
             update(deliveries)
             .where(statements.is_held(delivery), deliveries.c.state == State.PENDING)
@@ -257,6 +273,8 @@ class SqlLedger:
                 message=message.to_json(),
                 key=key.value,
                 key_minted=key.minted,
+                composed_from=delivery.composed_from,
+                imprint=imprint,
             )
         )
         with self._transaction() as connection:
@@ -272,12 +290,15 @@ class SqlLedger:
             "attempts": resting.attempts,
             "doubt": resting.doubt,
             "reason": resting.reason,
+            "waiting_since": resting.waiting_since,
             "lease_until": None,
         }
         if resting.receipt:
             values |= {"receipt_id": resting.receipt.id, "receipt_url": resting.receipt.url}
         if resting.anew:
             values["message"] = None
+        if resting.message:
+            values["message"] = resting.message.to_json()
         with self._transaction() as connection:
             if attempt is not None:
                 connection.execute(insert(attempts).values(plain(attempt)))
@@ -285,6 +306,7 @@ class SqlLedger:
                 update(deliveries).where(statements.is_held(delivery)).values(values)
             ).rowcount
             if done:
+                change_announced(connection, delivery, resting)
                 statements.turn(connection, delivery.endpoint, resting)
         return bool(done)
 

@@ -76,13 +76,15 @@ def is_free(now: datetime) -> Any:
     return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now)
 
 
-def is_due(endpoint: str, now: datetime | None, doubtful: bool) -> Any:
+def is_due(endpoint: str, now: datetime | None, *, doubtful: bool, only: int | None) -> Any:
     """Match an endpoint's deliveries that wait; where a time is given, those due then."""
     conditions = [deliveries.c.endpoint == endpoint, deliveries.c.state == State.PENDING]
     if now is not None:
         conditions += [deliveries.c.due <= now, is_free(now)]
     if doubtful:
         conditions.append(deliveries.c.doubt)
+    if only is not None:
+        conditions.append(deliveries.c.id == only)
     return and_(*conditions)
 
 

@@ -57,6 +57,7 @@ posts = Table(
     Column("url", Text, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("out_since", UtcDateTime),
+    Column("gone_since", UtcDateTime),
 )
 
 ordinals = Table(
@@ -101,6 +102,9 @@ deliveries = Table(
     Column("receipt_url", Text),
     Column("reason", Text, nullable=False, default=""),
     Column("created", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime),
+    Column("composed_from", String(64)),
+    Column("imprint", String(80)),
     UniqueConstraint("subject", "endpoint", "event", name="one_delivery_an_event"),
 )
 Index("deliveries_by_due", deliveries.c.endpoint, deliveries.c.state, deliveries.c.due)

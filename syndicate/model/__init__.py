@@ -35,6 +35,7 @@ from syndicate.model.posts import (
     Site,
     Transcript,
 )
+from syndicate.model.wishes import Wishes
 
 __all__ = [
     "LANGUAGE_TAG",
@@ -70,4 +71,5 @@ __all__ = [
     "State",
     "Transcript",
     "Unit",
+    "Wishes",
 ]

@@ -16,6 +16,13 @@ class Key:
     value: str
     minted: datetime
 
+    def of_part(self, number: int) -> Key:
+        """Give the key of a further part of a thread: another one, and the same each time.
+
+        Its time is another, too, for networks that make a name of it.
+        """
+        return Key(f"{self.value}-{number}", self.minted + timedelta(microseconds=number - 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -82,6 +89,14 @@ class Event(enum.StrEnum):
 
     PUBLISHED = "published"
     """A post is out. It happens once."""
+    UPDATED = "updated"
+    """What was announced of a post reads otherwise now: it is changed where it stands."""
+    REPLIED = "replied"
+    """The same, where it is told in a reply instead."""
+    DELETED = "deleted"
+    """A post was taken back: so is what was announced of it."""
+    AGAIN = "again"
+    """A post that was announced is announced once more, because a person wants it so."""
     CHANGED = "changed"
     """A feed has other bytes than before."""
 
@@ -111,6 +126,12 @@ class Delivery:
     event: Event = Event.PUBLISHED
     version: str = ""
     """Which state of a subject that can change more than once this is about."""
+    waiting_since: datetime | None = None
+    """When it was first held back for its page, which was not live."""
+    composed_from: str | None = None
+    """The digest of the file that its message, or the newest look at an edit, was made from."""
+    imprint: str | None = None
+    """What the remote shows of the post (see :meth:`Message.imprint`): an edit is another one."""
 
 
 class Gate(enum.StrEnum):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -60,12 +62,17 @@ class Message:
     image: Attachment | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     """What else the network sends, as JSON: its options, a webhook's event."""
+    more: tuple[str, ...] = ()
+    """The further texts of a thread; each answers the one before it."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the message as JSON, all but the image's bytes: those are named by their digest."""
         data = {each.name: getattr(self, each.name) for each in fields(self)}
         data["facets"] = [asdict(facet) for facet in self.facets]
         data["payload"] = dict(self.payload)
+        data["more"] = list(self.more)
+        if not self.more:
+            del data["more"]
         if self.image:
             data["image"] = {
                 each.name: getattr(self.image, each.name)
@@ -73,6 +80,15 @@ class Message:
                 if each.name != "data"
             }
         return data
+
+    def imprint(self) -> str:
+        """Give a word for what a reader is shown: the words, a full stop, the picture.
+
+        What only describes the message leaves no trace, nor do a picture's bytes: fitted by
+        another version of a library they are others, and nothing was edited.
+        """
+        image = self.image and [self.image.url, self.image.alt]
+        return f"{_digest([self.text, self.link, dict(self.payload), *self.more])}.{_digest(image)}"
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], image_bytes: bytes = b"") -> Message:
@@ -82,7 +98,13 @@ class Message:
             Facet(facet["start"], facet["end"], FacetKind(facet["kind"]), facet["value"])
             for facet in data["facets"]
         )
-        return cls(**{**data, "facets": facets, "image": image})
+        more = tuple(data.get("more", ()))
+        return cls(**{**data, "facets": facets, "image": image, "more": more})
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class Unit(enum.StrEnum):

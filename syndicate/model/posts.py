@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from syndicate.model.wishes import Wishes
+
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """The form of a language tag (BCP 47)."""
 
@@ -149,6 +151,8 @@ class Post:
     expires: datetime | None = None
     body_line: int = 1
     """The line of the file on which the body begins."""
+    wishes: Wishes | None = None
+    """How it asks to be announced; None where it does not."""
 
     def is_live(self, now: datetime) -> bool:
         """Tell whether the post is out at ``now``: no draft, its date come, not expired."""
@@ -172,6 +176,7 @@ class Outline:
     """By their names alone."""
     expires: datetime | None
     draft: bool
+    wishes: Wishes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,22 @@ def _fault(network: Any) -> str:
     if guarantee.looks_up != hasattr(network, "look_up"):
         # Somebody would be asked who cannot answer, or would not be asked who can.
         return "has to have a look_up where its guarantee says looks_up=True, and only there"
-    return ""
+    return _unkept(network, options, guarantee)
+
+
+def _unkept(network: Any, options: type[Endpoint], guarantee: Guarantee) -> str:
+    """Tell which method does not fit to what the options say of edits and deletions."""
+    replies = "reply" in options.edits
+    said = {
+        "update": "update" in options.edits,
+        "reply": replies,
+        "look_up_reply": replies and guarantee.looks_up,
+        "delete": options.deletes,
+    }
+    wrong = [name for name, is_said in said.items() if is_said != hasattr(network, name)]
+    if not wrong:
+        return ""
+    return f"has to have {', '.join(wrong)} where its options' edits and deletes say so, only there"
 
 
 def _origin(entry: EntryPoint) -> str:

@@ -119,3 +119,68 @@ class LooksUp(Protocol):
         Raises:
             DeliveryError: the remote could not be asked; nothing is known then.
         """
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A network that can change what it has announced; its options say ``edits``."""
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:
+        """Let what was announced read like this message; doing it twice does no harm.
+
+        Args:
+            receipt: of what was announced.
+            message: composed as if it were to be announced now.
+            key: of this edit, and of no other.
+            wire: the endpoint's connection.
+
+        Raises:
+            Rejected: it is not there any more, or cannot be changed any more.
+            DeliveryError: as with :meth:`Sender.deliver`; ``creates`` is said by a request that
+                leaves something public behind when it is repeated.
+        """
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """A network that can take back what it has announced; its options say ``deletes``."""
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:
+        """Delete what was announced; that it is not there is a success.
+
+        Args:
+            receipt: of what was announced.
+            message: what it says.
+            key: of this deletion.
+            wire: the endpoint's connection.
+
+        Raises:
+            Rejected: it cannot be deleted any more.
+            DeliveryError: as with :meth:`Sender.deliver`.
+        """
+
+
+@runtime_checkable
+class Replies(Protocol):
+    """A network that can reply to what it has announced; its options say ``edits`` with it.
+
+    A reply is posted like an announcement, under the network's guarantee. Where that is a look-up,
+    the network is a :class:`LooksUpReplies`, too.
+    """
+
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Post a message as a reply to what was announced.
+
+        Raises:
+            DeliveryError: as with :meth:`Sender.deliver`.
+        """
+
+
+@runtime_checkable
+class LooksUpReplies(Replies, Protocol):
+    """A network that can find out whether a reply had arrived."""
+
+    async def look_up_reply(
+        self, receipt: Receipt, message: Message, key: Key, wire: Wire
+    ) -> Receipt | None:
+        """Give the receipt of a reply that is there already; see :meth:`LooksUp.look_up`."""

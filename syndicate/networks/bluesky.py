@@ -10,13 +10,13 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from syndicate.compose import compose_text, find_facets, fit, fits, hashtags, measure, shorten
+from syndicate.compose import Words, find_facets, fit, fits, measure, shorten, thread
 from syndicate.compose import graphemes as count
-from syndicate.config import Endpoint, Secret, WebUrl
+from syndicate.config import PER_POST, Secret, Threaded, WebUrl
 from syndicate.errors import Rejected, Unreachable
 from syndicate.http import Reply
 from syndicate.model import (
@@ -55,8 +55,11 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
 """A tag that no server can refuse: language, script, region (RFC 5646)."""
 
 
-class BlueskyOptions(Endpoint):
+class BlueskyOptions(Threaded):
     """An account on Bluesky, or on any PDS of the AT Protocol."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update", "reply")
+    deletes: ClassVar[bool] = True
 
     service: WebUrl = Field(
         "https://bsky.social", description="Where to log in: your PDS, or Bluesky's entryway."
@@ -68,7 +71,7 @@ class BlueskyOptions(Endpoint):
     password: Secret = Field(
         description="An app password (Settings → Privacy and security → App passwords)."
     )
-    embed: Literal["card", "image"] = Field(
+    embed: Annotated[Literal["card", "image"], PER_POST] = Field(
         "card", description="A link card with the picture, or the picture with its alt text."
     )
     hashtags: int = Field(3, ge=0, le=8, description="The most hashtags.")
@@ -100,49 +103,85 @@ class Bluesky:
         """Compose the record, but for what is not known yet: its time, and the uploaded picture."""
         image = fit(post, picture, limits)
         shown = image if self._options.embed == "image" and fits(post.url, limits) else None
-        title, summary = post.title or "", post.summary
-        tags = hashtags(post.tags, f"{title} {summary}", self._options.hashtags)
-        text = compose_text(title, summary, post.url if shown else "", tags, limits)
+        said = Words(post, self._site, self._options)
+        text, *more = thread(
+            said,
+            lambda text: fits(text, limits),
+            self._options.thread,
+            numbered=self._options.numbered,
+            link=bool(shown),
+        )
         facets = tuple(find_facets(text, post.url))
-        record = {
-            "$type": COLLECTION,
-            "text": text,
-            "facets": [_facet(facet) for facet in facets],
-            "langs": [post.language] if _LANGUAGE.fullmatch(post.language) else [],
-            "embed": _images(shown) if shown else _card(post, self._site),
+        record = _record(text, post) | {
+            "embed": _images(shown) if shown else _card(post, self._site)
         }
+        replies = {"replies": [_record(each, post) for each in more]} if more else {}
         return Message(
             text=text,
             link=post.url,
-            title=title,
-            summary=summary,
+            title=post.title or "",
+            summary=post.summary,
             language=post.language,
             length=measure(text, limits),
             limit=limits.text,
             facets=facets,
             image=image,
-            payload={"record": {name: value for name, value in record.items() if value != []}},
+            payload={"record": record, **replies},
+            more=tuple(more),
         )
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
-        """Upload the picture, then put the record; only the latter can leave a doubt."""
+        """Upload the picture, then put the record, and those that answer it.
+
+        Only the putting can leave a doubt, and each is harmless when it is repeated.
+        """
         account = self._account(wire)
-        blob = await _upload(message.image, account) if message.image else None
-        record = {**message.payload["record"], "createdAt": _spell(key.minted)}
-        embed = _with_blob(record.pop("embed"), blob)
-        where = {"repo": await account.did(), "collection": COLLECTION, "rkey": tid(key)}
-        reply = await account.call(
-            "POST",
-            "com.atproto.repo.putRecord",
-            json={**where, "record": record | embed, "swapRecord": None},
-            creates=True,
-        )
+        root = parent = await _put(await _whole(message, account), key, account)
+        for number, each in enumerate(message.payload.get("replies", ()), 2):
+            answered = {"reply": {"root": root, "parent": parent}}
+            parent = await _put(each | answered, key.of_part(number), account)
+        return self._receipt(root, key)
+
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Put a record that refers to the one that was announced."""
+        account = self._account(wire)
+        found = await _get(await _place(receipt, account), account)
+        announced = {"uri": receipt.id, "cid": found.field("cid")}
+        answered = {"reply": {"root": announced, "parent": announced}}
+        record = await _whole(message, account) | answered
+        return self._receipt(await _put(record, key, account), key)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Put another record in the place of the one that we know; its time stays.
+
+        Raises:
+            Rejected: it is not there any more.
+            Unreachable: somebody has changed it since we looked.
+        """
+        account = self._account(wire)
+        where = await _place(receipt, account)
+        found = await _get(where, account)
+        known, cid = found.field("value"), found.field("cid")
+        if not isinstance(known, dict) or "createdAt" not in known:
+            raise found.garbled("is no record")
+        record = {**await _whole(message, account), "createdAt": known["createdAt"]}
+        if record == known:
+            return
+        request = {**where, "record": record, "swapRecord": cid}
+        reply = await account.call("POST", "com.atproto.repo.putRecord", json=request)
         if reply.field("error") == "InvalidSwap":
-            reply = await _existing(where, account)
-        uri = reply.check().field("uri")
-        if not isinstance(uri, str):
-            raise reply.garbled("names no record")
-        return Receipt(uri, f"https://bsky.app/profile/{self._options.handle}/post/{tid(key)}")
+            raise Unreachable("it has been changed since it was looked at", status=reply.status)
+        reply.check()
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Delete the record; the protocol calls it a success where there is none."""
+        account = self._account(wire)
+        where = await _place(receipt, account)
+        (await account.call("POST", "com.atproto.repo.deleteRecord", json=where)).check()
+
+    def _receipt(self, record: Mapping[str, str], key: Key) -> Receipt:
+        url = f"https://bsky.app/profile/{self._options.handle}/post/{tid(key)}"
+        return Receipt(record["uri"], url)
 
     async def check(self, wire: Wire) -> Health:
         """Ask who we are."""
@@ -155,6 +194,49 @@ class Bluesky:
     def _account(self, wire: Wire) -> Account:
         options = self._options
         return Account(options.service, options.handle, options.password, wire)
+
+
+async def _whole(message: Message, account: Account) -> dict[str, Any]:
+    """Upload the picture, and give the record but for its time."""
+    blob = await _upload(message.image, account) if message.image else None
+    record = dict(message.payload["record"])
+    return record | _with_blob(record.pop("embed"), blob)
+
+
+async def _put(record: Mapping[str, Any], key: Key, account: Account) -> dict[str, str]:
+    """Put a record under its key, and name it, as others refer to it."""
+    where = {"repo": await account.did(), "collection": COLLECTION, "rkey": tid(key)}
+    record = {**record, "createdAt": _spell(key.minted)}
+    reply = await account.call(
+        "POST",
+        "com.atproto.repo.putRecord",
+        json={**where, "record": record, "swapRecord": None},
+        creates=True,
+    )
+    if reply.field("error") == "InvalidSwap":
+        reply = await _existing(where, account)
+    uri, cid = reply.check().field("uri"), reply.field("cid")
+    if not isinstance(uri, str) or not isinstance(cid, str):
+        raise reply.garbled("names no record")
+    return {"uri": uri, "cid": cid}
+
+
+async def _place(receipt: Receipt, account: Account) -> dict[str, str]:
+    """Say where a record is; its key is the last part of its address."""
+    rkey = receipt.id.rpartition("/")[2]
+    return {"repo": await account.did(), "collection": COLLECTION, "rkey": rkey}
+
+
+async def _get(where: Mapping[str, str], account: Account) -> Reply:
+    """Read the record that was announced.
+
+    Raises:
+        Rejected: it is not there any more.
+    """
+    reply = await account.call("GET", "com.atproto.repo.getRecord", params=where)
+    if reply.field("error") == "RecordNotFound":
+        raise Rejected("the post is not there any more", status=reply.status)
+    return reply.check()
 
 
 async def _existing(where: Mapping[str, str], account: Account) -> Reply:
@@ -179,6 +261,17 @@ async def _upload(image: Attachment, account: Account) -> Any:
     if not isinstance(blob, dict):
         raise reply.garbled("names no blob")
     return blob
+
+
+def _record(text: str, post: Post) -> dict[str, Any]:
+    """Give a record's words, with what they stand for and in which language they are."""
+    record = {
+        "$type": COLLECTION,
+        "text": text,
+        "facets": [_facet(facet) for facet in find_facets(text, post.url)],
+        "langs": [post.language] if _LANGUAGE.fullmatch(post.language) else [],
+    }
+    return {name: value for name, value in record.items() if value != []}
 
 
 def _card(post: Post, site: Site) -> dict[str, Any]:

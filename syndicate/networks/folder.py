@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from syndicate.compose import attach, hashtags
-from syndicate.config import Endpoint
+from syndicate.compose import Words, attach
+from syndicate.config import Worded
 from syndicate.config.values import FilePath
 from syndicate.errors import Unreachable
 from syndicate.model import (
@@ -44,10 +44,11 @@ _NAME_BYTES = 100
 """Of a title in a folder's name; file systems count bytes, and end at 255."""
 
 
-class FolderOptions(Endpoint):
+class FolderOptions(Worded):
     """A folder on this machine."""
 
     dir: FilePath = Field(description="Each message becomes a folder in this one.")
+    hashtags: int = Field(1_000, ge=0, description="The most hashtags.")
 
 
 class Folder:
@@ -56,7 +57,9 @@ class Folder:
     Options = FolderOptions
     guarantee = Guarantee(Replay.IDEMPOTENT)
 
-    def __init__(self, options: FolderOptions, site: Site) -> None:  # noqa: ARG002 - all networks alike
+    def __init__(self, options: FolderOptions, site: Site) -> None:
+        self._options = options
+        self._site = site
         self._dir = options.dir
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
@@ -65,8 +68,7 @@ class Folder:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Give title, summary, link and tags, as an announcement without limits has them."""
-        tags = " ".join(f"#{tag}" for tag in hashtags(post.tags))
-        text = "\n\n".join(part for part in (post.title, post.summary, post.url, tags) if part)
+        text = Words(post, self._site, self._options).within(lambda _: True).text
         return Message(
             text=text,
             link=post.url,

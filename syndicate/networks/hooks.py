@@ -27,6 +27,13 @@ async def post(wire: Wire, url: SecretStr, **request: Any) -> Reply:
     return await wire.http.request("POST", address, creates=True, hide=[address], **request)
 
 
+async def change(wire: Wire, method: str, url: SecretStr, number: str, **request: Any) -> Reply:
+    """Change or delete one of the webhook's own messages; doing that again does no harm."""
+    address = url.get_secret_value()
+    place = f"{address.partition('?')[0]}/messages/{number}"
+    return await wire.http.request(method, place, hide=[address], **request)
+
+
 def check(reply: Reply) -> Reply:
     """Return the reply when it is a success.
 

@@ -19,8 +19,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
-from syndicate.compose import Parts, compose_parts, fit, hashtags, is_right_to_left, shorten
-from syndicate.config import Endpoint, Secret
+from syndicate.compose import Parts, Words, fit, is_right_to_left, shorten
+from syndicate.config import Secret, Worded
 from syndicate.model import (
     Attachment,
     Guarantee,
@@ -60,7 +60,7 @@ MailAddress = Annotated[
 """A plain address, in ASCII: a domain with other letters is written in its ``xn--`` form."""
 
 
-class MailOptions(Endpoint):
+class MailOptions(Worded):
     """Readers who get each post by e-mail, over an SMTP server of yours."""
 
     host: str = Field(pattern=r"^[A-Za-z0-9.:-]+$", description="The mail server's name.")
@@ -107,8 +107,7 @@ class Mail:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose subject, text and HTML; the headers and the picture come when it is sent."""
-        tags = hashtags(post.tags, f"{post.title or ''} {post.summary}", self._options.hashtags)
-        parts = compose_parts(post.title or "", post.summary, post.url, tags, lambda _: True)
+        parts = Words(post, self._site, self._options).within(lambda _: True)
         image = fit(post, picture, limits)
         return Message(
             text=parts.text,
@@ -218,12 +217,19 @@ def _page(parts: Parts, language: str, image: Attachment | None) -> str:
             f'<img src="cid:{_cid(image)}" alt="{markup.escape(image.alt)}" width="{image.width}"'
             ' style="max-width: 100%; height: auto">'
         )
-    rows = (
+    rows: tuple[str, ...] = (
         f'<h1><a href="{link}">{title}</a></h1>' if title else "",
         *(f"<p>{row}</p>" if row else "" for row in (picture, summary)),
         f'<p><a href="{link}">{link}</a></p>',
         f"<p>{tags}</p>" if tags else "",
     )
+    if parts.body:  # the heading, which has the link, and below it what is said
+        lines = markup.escape(parts.body).split("\n\n")
+        rows = (
+            *rows[:1],
+            picture,
+            *("<p>" + line.replace("\n", "<br>") + "</p>" for line in lines),
+        )
     side = "rtl" if is_right_to_left(language) else "ltr"
     head = '<!doctype html>\n<html lang="{}" dir="{}">\n<meta charset="utf-8">\n<body>\n'
     body = "\n".join(row for row in rows if row)

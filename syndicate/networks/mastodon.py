@@ -6,19 +6,17 @@ https://docs.joinmastodon.org/methods/statuses/, …/media/, …/instance/
 from __future__ import annotations
 
 import asyncio
-import html
 import logging
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote
 
 from pydantic import Field
 
-from syndicate.compose import compose_text, disarm, fit, graphemes, hashtags, measure
-from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.compose import Words, disarm, fit, fits, graphemes, measure, thread
+from syndicate.config import PER_POST, Threaded, Token, WebUrl
 from syndicate.errors import InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
@@ -36,6 +34,7 @@ from syndicate.model import (
 )
 from syndicate.networks.base import Wire
 from syndicate.networks.mastodon_instance import read_configuration, read_limits
+from syndicate.networks.mastodon_statuses import answers_to, chain, is_older, links, receipt_of
 
 log = logging.getLogger(__name__)
 
@@ -46,24 +45,27 @@ PAGES, PAGE = 25, 40
 SKEW = timedelta(minutes=10)
 """By how much a server's clock may differ from ours."""
 PAGE_CAP = 4 * 1024 * 1024
-_HREF = re.compile(r'href="([^"]*)"')
-_TAG = re.compile(r"<[^>]*>")
 _NOT_FOUND, _PROCESSING = 404, 206
 
 
-class MastodonOptions(Endpoint):
+class MastodonOptions(Threaded):
     """An account on a server that speaks Mastodon's API."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update", "reply")
+    deletes: ClassVar[bool] = True
 
     server: WebUrl = Field(description="The server, such as `https://mastodon.social`.")
     token: Token = Field(
         description="An access token with the scopes `read` and `write` "
         "(Preferences → Development → New application)."
     )
-    visibility: Literal["public", "unlisted", "private", "direct"] = Field(
+    visibility: Annotated[Literal["public", "unlisted", "private", "direct"], PER_POST] = Field(
         "public", description="Who sees it."
     )
-    sensitive: bool = Field(False, description="Whether the image is hidden at first.")
-    spoiler_text: str = Field(
+    sensitive: Annotated[bool, PER_POST] = Field(
+        False, description="Whether the image is hidden at first."
+    )
+    spoiler_text: Annotated[str, PER_POST] = Field(
         "", max_length=100, description="A content warning over every post; it counts as text."
     )
     hashtags: int = Field(5, ge=0, le=20, description="The most hashtags.")
@@ -83,8 +85,9 @@ class Mastodon:
     """Seconds between two looks at an upload that the server is working on."""
     polls: ClassVar[int] = 30
 
-    def __init__(self, options: MastodonOptions, site: Site) -> None:  # noqa: ARG002
+    def __init__(self, options: MastodonOptions, site: Site) -> None:
         self._options = options
+        self._site = site
 
     async def limits(self, wire: Wire) -> Limits:
         """Give the server's own limits; it is asked once a day."""
@@ -104,9 +107,10 @@ class Mastodon:
         options = self._options
         warning = graphemes(options.spoiler_text)
         room = limits if limits.text is None else replace(limits, text=limits.text - warning)
-        title, summary = disarm(post.title or ""), disarm(post.summary)
-        tags = hashtags(post.tags, f"{title} {summary}", options.hashtags)
-        text = compose_text(title, summary, post.url, tags, room)
+        said = Words(post, self._site, options, disarm)
+        text, *more = thread(
+            said, lambda text: fits(text, room), options.thread, numbered=options.numbered
+        )
         payload = {"visibility": options.visibility, "language": post.language.partition("-")[0]}
         if options.sensitive:
             payload["sensitive"] = "true"
@@ -122,35 +126,89 @@ class Mastodon:
             limit=limits.text,
             image=fit(post, picture, limits),
             payload=payload,
+            more=tuple(more),
         )
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
-        """Upload the image, then post the status; only the latter can leave a doubt."""
+        """Upload the image, then post the status, and what follows on it.
+
+        Only the posting can leave a doubt. Of a thread may be there already what an earlier
+        attempt came to: that is searched first, and gone on with.
+        """
+        there = await self._there(message, key, wire) if message.more else []
+        first = there[0] if there else await self._post(await self._form(message, wire), key, wire)
+        last = there[-1] if there else first
+        for number, text in list(enumerate(message.more, 2))[max(0, len(there) - 1) :]:
+            form = {"status": text, "in_reply_to_id": last.id, **message.payload}
+            last = await self._post(form, key.of_part(number), wire)
+        return first
+
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Post the status below the one that was announced."""
+        form = await self._form(message, wire)
+        return await self._post({**form, "in_reply_to_id": receipt.id}, key, wire)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Edit the status; its visibility can never be another."""
+        form = await self._form(message, wire)
+        del form["visibility"]
+        reply = await self._ask(wire, "PUT", f"/api/v1/statuses/{receipt.id}", form=form)
+        receipt_of(reply.check(), reply.json())
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Delete the status; one that is not there needs no deleting."""
+        reply = await self._ask(wire, "DELETE", f"/api/v1/statuses/{receipt.id}")
+        if reply.status != _NOT_FOUND:
+            reply.check()
+
+    async def _form(self, message: Message, wire: Wire) -> dict[str, str | list[str]]:
+        """Upload the image, and fill in the form of a status."""
         media = await self._upload(message.image, wire) if message.image else None
         form: dict[str, str | list[str]] = {"status": message.text, **message.payload}
-        if media:
-            form["media_ids[]"] = [media]
+        return form | ({"media_ids[]": [media]} if media else {})
+
+    async def _post(self, form: Mapping[str, Any], key: Key, wire: Wire) -> Receipt:
+        headers = {"idempotency-key": key.value}
         reply = await self._ask(
-            wire,
-            "POST",
-            "/api/v1/statuses",
-            headers={"idempotency-key": key.value},
-            form=form,
-            creates=True,
+            wire, "POST", "/api/v1/statuses", headers=headers, form=form, creates=True
         )
-        return _receipt(reply.check(), reply.json())
+        return receipt_of(reply.check(), reply.json())
 
     async def look_up(self, message: Message, key: Key, wire: Wire) -> Receipt | None:
         """Search the account's statuses since the first attempt for one that links to the post.
 
-        Whatever is older was posted by somebody else, by hand perhaps.
+        Whatever is older was posted by somebody else, by hand perhaps. A thread is there when its
+        last part is.
 
         Raises:
             InDoubt: there are so many newer ones that the first attempt's time was not reached.
         """
-        account = await self._account(wire)
+        there = await self._there(message, key, wire)
+        return there[0] if len(there) == 1 + len(message.more) else None
+
+    async def look_up_reply(
+        self, receipt: Receipt, message: Message, key: Key, wire: Wire
+    ) -> Receipt | None:
+        """Search likewise, among the replies to the status that was announced."""
+        link = unquote(message.link)
+        async for reply, status in self._since(key.minted - SKEW, wire):
+            if link in map(unquote, links(status)) and answers_to(status) == receipt.id:
+                return receipt_of(reply, status)
+        return None
+
+    async def _there(self, message: Message, key: Key, wire: Wire) -> list[Receipt]:
+        """Give what is there of a message, from its first part on."""
         link = unquote(message.link)  # some servers spell an address in ASCII
-        since = key.minted - SKEW
+        answers: dict[str, list[Any]] = {}
+        async for reply, status in self._since(key.minted - SKEW, wire):
+            if link in map(unquote, links(status)) and not answers_to(status):
+                return chain(reply, status, answers, message.more)
+            answers.setdefault(answers_to(status), []).append(status)
+        return []
+
+    async def _since(self, since: datetime, wire: Wire) -> AsyncIterator[tuple[Reply, Any]]:
+        """Give the account's statuses, the newest first."""
+        account = await self._account(wire)
         params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
         for _ in range(PAGES):
             path = f"/api/v1/accounts/{account['id']}/statuses"
@@ -159,12 +217,11 @@ class Mastodon:
             if not isinstance(statuses, list):
                 raise reply.garbled("is no list of statuses")
             for status in statuses:
-                if _is_older(status, since):
-                    return None
-                if link in map(unquote, _links(status)):
-                    return _receipt(reply, status)
+                if is_older(status, since):
+                    return
+                yield reply, status
             if not statuses:  # a short page need not be the last one: some servers give fewer
-                return None
+                return
             params["max_id"] = statuses[-1]["id"]
         raise InDoubt(f"among the account's newest {PAGES * PAGE} statuses it is not to be found")
 
@@ -235,30 +292,3 @@ class Mastodon:
                 return
             await asyncio.sleep(self.poll)
         raise Unreachable("the server did not finish working on the image in time")
-
-
-def _is_older(status: Any, since: datetime) -> bool:
-    """Tell whether a status is surely older; pinned ones and boosts are not among those listed."""
-    created = status.get("created_at") if isinstance(status, dict) else None
-    try:
-        return datetime.fromisoformat(str(created)) < since
-    except (ValueError, TypeError):  # no date, or one without a zone
-        return False
-
-
-def _receipt(reply: Reply, status: Any) -> Receipt:
-    if not isinstance(status, dict) or not status.get("id"):
-        raise reply.garbled("is no status")
-    return Receipt(str(status["id"]), status.get("url") or status.get("uri"))
-
-
-def _links(status: Any) -> Iterator[str]:
-    """Give every address that a status links to, and every word of its text."""
-    if not isinstance(status, dict):
-        return
-    content = str(status.get("content") or "")
-    yield from (html.unescape(link) for link in _HREF.findall(content))
-    yield from html.unescape(_TAG.sub(" ", content)).split()
-    card = status.get("card")
-    if isinstance(card, dict):
-        yield str(card.get("url"))

@@ -9,19 +9,20 @@ from __future__ import annotations
 import html as markup
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import quote
+from typing import Annotated, Any, ClassVar
+from urllib.parse import quote, unquote
 
 from pydantic import Field
 
-from syndicate.compose import Parts, compose_parts, fit, hashtags
-from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.compose import Parts, Words, find_facets, fit, has_link
+from syndicate.config import PER_POST, Token, WebUrl, Worded
 from syndicate.errors import InDoubt, Rejected, Unauthorized
 from syndicate.http import Reply
 from syndicate.model import (
     Attachment,
+    FacetKind,
     Guarantee,
     Health,
     Key,
@@ -45,12 +46,17 @@ SKEW = timedelta(minutes=10)
 """By how much a server's clock may differ from ours."""
 PAGES, PAGE, PAGE_CAP = 20, 100, 4 * 1024 * 1024
 _OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
+_NOTE = 200
+"""The most characters of an edit's short note beside the address."""
 _CONFIG = ("/_matrix/client/v1/media/config", "/_matrix/media/v3/config")
 """Where a server tells its limit: since Matrix 1.11, and before."""
 
 
-class MatrixOptions(Endpoint):
+class MatrixOptions(Worded):
     """A room on Matrix, by an account of your own for it."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update", "reply")
+    deletes: ClassVar[bool] = True
 
     server: WebUrl = Field(
         description="The homeserver's address, such as `https://matrix-client.matrix.org`."
@@ -60,7 +66,9 @@ class MatrixOptions(Endpoint):
         pattern=r"^(![^\s/]+|#[^\s:/]+:[^\s/]+)$",
         description="The room: `!id:server`, or an alias such as `#news:example.org`.",
     )
-    notice: bool = Field(False, description="As a notice, which rings nowhere.")
+    notice: Annotated[bool, PER_POST] = Field(
+        False, description="As a notice, which rings nowhere."
+    )
     hashtags: int = Field(3, ge=0, le=20, description="The most hashtags.")
 
 
@@ -74,8 +82,9 @@ class Matrix:
     Options = MatrixOptions
     guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(minutes=30), looks_up=True)
 
-    def __init__(self, options: MatrixOptions, site: Site) -> None:  # noqa: ARG002
+    def __init__(self, options: MatrixOptions, site: Site) -> None:
         self._options = options
+        self._site = site
 
     async def limits(self, wire: Wire) -> Limits:
         """Give the server's own limit for uploads; it is asked once a day."""
@@ -88,14 +97,13 @@ class Matrix:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose the event, but for the picture's address; nobody is mentioned."""
-        tags = hashtags(post.tags, f"{post.title or ''} {post.summary}", self._options.hashtags)
 
         def fits(parts: Parts) -> bool:
             size = len(json.dumps(self._content(parts)).encode())
             most = limits.text_bytes
             return size <= EVENT_BYTES and (most is None or len(parts.text.encode()) <= most)
 
-        parts = compose_parts(post.title or "", post.summary, post.url, tags, fits)
+        parts = Words(post, self._site, self._options).within(fits)
         return Message(
             text=parts.text,
             link=post.url,
@@ -110,10 +118,50 @@ class Matrix:
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
         """Upload the picture, then send the event; only the latter can leave a doubt."""
-        room = await self._room(wire)
-        content = message.payload["content"]
-        if message.image:
-            content = {**content, **await self._upload(message.image, wire)}
+        content = await self._filled(message, wire)
+        return await self._put(await self._room(wire), content, key, wire)
+
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
+        """Send an event that refers to the one that was announced."""
+        relation = {"m.in_reply_to": {"event_id": receipt.id}}
+        content = {**await self._filled(message, wire), "m.relates_to": relation}
+        return await self._put(_place(receipt), content, key, wire)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:
+        """Send an event that replaces the content; who does not know that sees a short note.
+
+        https://spec.matrix.org/latest/client-server-api/#event-replacements
+        """
+        content = {
+            "msgtype": message.payload["content"]["msgtype"],
+            "body": f"* {message.title[:_NOTE] or message.summary[:_NOTE]}\n\n{message.link}",
+            "m.mentions": {},
+            "m.new_content": await self._filled(message, wire),
+            "m.relates_to": {"rel_type": "m.replace", "event_id": receipt.id},
+        }
+        await self._put(_place(receipt), content, key, wire)
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Redact the event, and before it what had replaced its content, which says as much."""
+        room = _quote(_place(receipt))
+        path = f"/rooms/{room}/relations/{_quote(receipt.id)}/m.replace"
+        reply = await self._request(
+            wire, "GET", path, prefix="/_matrix/client/v1", params={"limit": PAGE}, cap=PAGE_CAP
+        )
+        edits = reply.field("chunk") if reply.status == _OK else []
+        numbers = [each.get("event_id") for each in edits if isinstance(each, dict)]
+        for event in (*filter(None, numbers), receipt.id):
+            path = f"/rooms/{room}/redact/{_quote(event)}/{_quote(f'{key.value}{event}')}"
+            reply = await self._request(wire, "PUT", path, json={})
+            if reply.status != _NOT_FOUND:
+                reply.check()
+
+    async def _filled(self, message: Message, wire: Wire) -> dict[str, Any]:
+        """Give an event's content, with the picture uploaded."""
+        content = dict(message.payload["content"])
+        return content | (await self._upload(message.image, wire) if message.image else {})
+
+    async def _put(self, room: str, content: Mapping[str, Any], key: Key, wire: Wire) -> Receipt:
         path = f"/rooms/{_quote(room)}/send/m.room.message/{_quote(key.value)}"
         reply = await self._ask(wire, "PUT", path, json=content, creates=True)
         return _receipt(room, reply, reply.field("event_id"))
@@ -124,7 +172,28 @@ class Matrix:
         Raises:
             InDoubt: there are so many that the first attempt's time was not reached.
         """
-        room, user = await self._room(wire), await self._user(wire)
+        link = message.link
+        return await self._search(
+            await self._room(wire), key, wire, lambda content: has_link(str(content["body"]), link)
+        )
+
+    async def look_up_reply(
+        self,
+        receipt: Receipt,
+        message: Message,  # noqa: ARG002
+        key: Key,
+        wire: Wire,
+    ) -> Receipt | None:
+        """Search likewise, for what refers to the event that was announced."""
+        relation = {"m.in_reply_to": {"event_id": receipt.id}}
+        return await self._search(
+            _place(receipt), key, wire, lambda content: content.get("m.relates_to") == relation
+        )
+
+    async def _search(
+        self, room: str, key: Key, wire: Wire, is_it: Callable[[Mapping[str, Any]], bool]
+    ) -> Receipt | None:
+        user = await self._user(wire)
         since = (key.minted - SKEW).timestamp() * 1000
         wanted = json.dumps({"senders": [user], "types": ["m.room.message"]})
         params: dict[str, str | int] = {"dir": "b", "limit": PAGE, "filter": wanted}
@@ -137,7 +206,7 @@ class Matrix:
             for event in (each for each in events if isinstance(each, dict)):
                 if _time(event) < since:
                     return None
-                if _is_ours(event, key, user, message.link):
+                if _is_ours(event, key, user, is_it):
                     return _receipt(room, reply, event.get("event_id"))
             if not reply.field("end"):
                 return None
@@ -245,6 +314,8 @@ class Matrix:
 
 def _html(parts: Parts) -> str:
     """Give the parts as paragraphs, the title as the link; where there is no title, the address."""
+    if parts.body:
+        return _paragraphs(parts.body, parts.link)
     title, summary, tags = map(markup.escape, (parts.title, parts.summary, parts.tags))
     heading, address = f"<strong>{title}</strong>" if title else "", ""
     if parts.link:
@@ -252,6 +323,19 @@ def _html(parts: Parts) -> str:
         heading, address = (link, "") if heading else ("", link)
     words = (heading, summary, address, tags)
     return "".join(f"<p>{each}</p>" for each in words if each)
+
+
+def _paragraphs(text: str, link: str) -> str:
+    """Give a text as paragraphs, its addresses as links."""
+    data, end, marked = text.encode(), 0, ""
+    for facet in find_facets(text, link):
+        if facet.kind is FacetKind.LINK:
+            url = markup.escape(facet.value)
+            marked += markup.escape(data[end : facet.start].decode()) + f'<a href="{url}">{url}</a>'
+            end = facet.end
+    marked += markup.escape(data[end:].decode())
+    paragraphs = (each.replace("\n", "<br>") for each in marked.split("\n\n"))
+    return "".join(f"<p>{each}</p>" for each in paragraphs)
 
 
 def _quote(text: str) -> str:
@@ -264,14 +348,21 @@ def _time(event: Mapping[str, Any]) -> float:
     return time if isinstance(time, int) else float("inf")
 
 
-def _is_ours(event: Mapping[str, Any], key: Key, user: str, link: str) -> bool:
-    """Tell whether an event was sent by this delivery: by its number, or by its link."""
+def _place(receipt: Receipt) -> str:
+    """Give the room that an event is in: the endpoint may have moved to another."""
+    return unquote(str(receipt.url).rpartition("/")[0].rpartition("/")[2])
+
+
+def _is_ours(
+    event: Mapping[str, Any], key: Key, user: str, is_it: Callable[[Mapping[str, Any]], bool]
+) -> bool:
+    """Tell whether an event was sent by this delivery: by its number, or by what it says."""
     unsigned, content = event.get("unsigned"), event.get("content")
     if isinstance(unsigned, dict) and unsigned.get("transaction_id") == key.value:
         return True
     if event.get("sender") != user or not isinstance(content, dict):
         return False
-    return link in str(content.get("body")).split()
+    return "body" in content and is_it(content)
 
 
 def _receipt(room: str, reply: Reply, number: Any) -> Receipt:

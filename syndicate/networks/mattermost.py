@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import Field
 
-from syndicate.compose import Parts, compose_parts, escape_markdown, hashtags, measure, refer
-from syndicate.config import Endpoint, SecretUrl
+from syndicate.compose import Parts, Words, escape_markdown, measure, refer
+from syndicate.config import SecretUrl, Worded
 from syndicate.model import (
     Attachment,
     Guarantee,
@@ -47,7 +47,7 @@ _ENDPOINT = re.compile(
 _ADVICE = f"an administrator or the webhook's owner has to look at it, or {hooks.ADVICE}"
 
 
-class MattermostOptions(Endpoint):
+class MattermostOptions(Worded):
     """A channel on Mattermost, by an incoming webhook."""
 
     url: SecretUrl = Field(
@@ -70,8 +70,9 @@ class Mattermost:
     Options = MattermostOptions
     guarantee = Guarantee(Replay.NONE)
 
-    def __init__(self, options: MattermostOptions, site: Site) -> None:  # noqa: ARG002
+    def __init__(self, options: MattermostOptions, site: Site) -> None:
         self._options = options
+        self._site = site
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
         """Give the limits that all versions keep."""
@@ -79,7 +80,6 @@ class Mattermost:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose the attachment; the picture is a part of its Markdown, with its alternative."""
-        tags = hashtags(post.tags, f"{post.title or ''} {post.summary}", self._options.hashtags)
         image = refer(post, picture, limits)
         if image and len(_image(image)) > (limits.text or LIMITS.text or 0) // 2:
             image = None  # an address that long would leave no room for words
@@ -88,7 +88,7 @@ class Mattermost:
             longest = max(len(_markdown(parts, image)), measure(parts.text, limits))
             return limits.text is None or longest <= limits.text
 
-        parts = compose_parts(post.title or "", post.summary, post.url, tags, fits)
+        parts = Words(post, self._site, self._options).within(fits)
         fallback = " ".join(part for part in (parts.title or parts.summary, parts.link) if part)
         attachment = {"fallback": _harmless(fallback[:FALLBACK]), "text": _markdown(parts, image)}
         body: dict[str, Any] = {"attachments": [attachment]}
@@ -122,12 +122,15 @@ class Mattermost:
 
 def _markdown(parts: Parts, image: Attachment | None) -> str:
     title, link = _words(parts.title), _address(parts.link)
+    shown = _image(image) if image else ""
+    if parts.body:
+        return "\n\n".join(part for part in (_words(parts.body), shown) if part)
     if title:
         title = f"**[{title}]({link})**" if link else f"**{title}**"
     elif link:
         link = f"<{link}>"
-    words = (title, _words(parts.summary), "" if title else link, parts.tags)
-    return "\n\n".join(part for part in (*words, _image(image) if image else "") if part)
+    lines = (title, _words(parts.summary), "" if title else link, parts.tags)
+    return "\n\n".join(part for part in (*lines, shown) if part)
 
 
 def _image(image: Attachment) -> str:

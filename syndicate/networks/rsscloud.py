@@ -5,6 +5,8 @@ https://www.rssboard.org/rsscloud-interface, https://github.com/rsscloud/rssclou
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from syndicate.config import Endpoint, WebUrl
@@ -18,6 +20,8 @@ REGISTER = "/pleaseNotify"
 
 class RssCloudOptions(Endpoint):
     """An rssCloud server. All feeds name it, and it is told when one of them has changed."""
+
+    announces: ClassVar[bool] = False
 
     server: WebUrl = Field(description="The server, such as `https://rpc.rsscloud.io`.")
 

@@ -9,7 +9,7 @@ import logging
 
 from pydantic import Field
 
-from syndicate.config import Endpoint, SecretUrl
+from syndicate.config import SecretUrl, Worded
 from syndicate.http import Reply
 from syndicate.model import (
     Guarantee,
@@ -46,7 +46,7 @@ _ENDPOINT = {
 _ALIVE = {"invalid_payload", "no_text", "missing_text_or_fallback_or_attachments"}
 
 
-class SlackOptions(Endpoint):
+class SlackOptions(Worded):
     """A channel on Slack, by an incoming webhook."""
 
     url: SecretUrl = Field(
@@ -74,7 +74,7 @@ class Slack:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose the blocks, and the text for notifications."""
-        return slack_blocks.compose(post, picture, limits, self._site, self._options.hashtags)
+        return slack_blocks.compose(post, picture, limits, self._site, self._options)
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
         """Post it; an image that Slack cannot fetch does not cost the post."""

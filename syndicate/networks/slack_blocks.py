@@ -5,10 +5,13 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block, …/image-blo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from syndicate.compose import Parts, compose_parts, escape_html, hashtags, measure, refer, shorten
-from syndicate.model import Limits, Message, Picture, Post, Site, Unit
+from syndicate.compose import Parts, Words, escape_html, find_facets, measure, refer, shorten
+from syndicate.config import Worded
+from syndicate.model import FacetKind, Limits, Message, Picture, Post, Site, Unit
 
 LIMITS = Limits(
     text=3_000,
@@ -20,20 +23,21 @@ LIMITS = Limits(
 ADDRESS, TITLE = 3_000, 300
 
 
-def compose(post: Post, picture: Picture | None, limits: Limits, site: Site, most: int) -> Message:
+def compose(
+    post: Post, picture: Picture | None, limits: Limits, site: Site, options: Worded
+) -> Message:
     """Compose title with link, summary and hashtags as rich text, and the picture below.
 
     In a rich text nothing is markup: a ``*`` is a ``*``, and ``<!channel>`` calls nobody. The text
     beside the blocks, which notifications and screen readers use, is markup, and is escaped.
     """
-    title = shorten(post.title or "", lambda text: len(text) <= TITLE)
-    tags = hashtags(post.tags, f"{title} {post.summary}", most)
+    titled = replace(post, title=shorten(post.title or "", lambda text: len(text) <= TITLE))
 
     def fits(parts: Parts) -> bool:
         size = measure(parts.text, limits)
         return len(parts.link) <= ADDRESS and (limits.text is None or size <= limits.text)
 
-    parts = compose_parts(title, post.summary, post.url, tags, fits)
+    parts = Words(titled, site, options).within(fits)
     image = refer(post, picture, limits)
     if image and len(image.url) > ADDRESS:
         image = None
@@ -67,6 +71,8 @@ def without_image(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(parts: Parts) -> dict[str, Any]:
+    if parts.body:
+        return _section(list(_runs(parts.body, parts.link)))
     words: list[dict[str, Any]] = []
     if parts.title and parts.link:
         words.append(_link(parts.link, parts.title))
@@ -79,8 +85,25 @@ def _words(parts: Parts) -> dict[str, Any]:
         if words:
             words.append({"type": "text", "text": "\n"})
         words.append(each)
+    return _section(words)
+
+
+def _section(words: list[dict[str, Any]]) -> dict[str, Any]:
     section = {"type": "rich_text_section", "elements": words}
     return {"type": "rich_text", "elements": [section]}
+
+
+def _runs(text: str, link: str) -> Iterator[dict[str, Any]]:
+    """Cut a text at its addresses: in a rich text nothing but a link leads anywhere."""
+    data, end = text.encode(), 0
+    for facet in find_facets(text, link):
+        if facet.kind is FacetKind.LINK:
+            if facet.start > end:
+                yield {"type": "text", "text": data[end : facet.start].decode()}
+            yield _link(facet.value)
+            end = facet.end
+    if end < len(data):
+        yield {"type": "text", "text": data[end:].decode()}
 
 
 def _link(url: str, text: str = "") -> dict[str, Any]:

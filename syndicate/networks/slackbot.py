@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from syndicate.compose import escape_html
-from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.config import Token, WebUrl, Worded
 from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized
 from syndicate.http import Reply
 from syndicate.model import (
@@ -65,7 +65,7 @@ _ENDPOINT = {
 """What Slack says of the app or the channel rather than of the message, and what mends it."""
 
 
-class SlackbotOptions(Endpoint):
+class SlackbotOptions(Worded):
     """A channel on Slack, by an app of your own: what was posted can be found again."""
 
     token: Token = Field(description="The app's bot token, `xoxb-…`.")
@@ -97,7 +97,7 @@ class Slackbot:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose the blocks, and the text for notifications."""
-        return slack_blocks.compose(post, picture, limits, self._site, self._options.hashtags)
+        return slack_blocks.compose(post, picture, limits, self._site, self._options)
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
         """Post it; an image that Slack cannot fetch does not cost the post."""

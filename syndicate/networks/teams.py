@@ -7,12 +7,12 @@ https://adaptivecards.io/explorer/
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from syndicate.compose import Parts, compose_parts, hashtags, is_right_to_left, refer
-from syndicate.config import Endpoint, SecretUrl
+from syndicate.compose import Parts, Words, is_right_to_left, refer
+from syndicate.config import PER_POST, SecretUrl, Worded
 from syndicate.http import Reply
 from syndicate.model import (
     Attachment,
@@ -48,11 +48,11 @@ _ENDPOINT = {
 """What Power Automate says of the workflow rather than of the message, and what mends it."""
 
 
-class TeamsOptions(Endpoint):
+class TeamsOptions(Worded):
     """A channel or chat on Microsoft Teams, by a workflow."""
 
     url: SecretUrl = Field(description="The workflow's webhook address.")
-    button: str = Field(
+    button: Annotated[str, PER_POST] = Field(
         "Read more", min_length=1, max_length=100, description="What the link to the post says."
     )
     hashtags: int = Field(0, ge=0, le=20, description="The most hashtags.")
@@ -78,7 +78,6 @@ class Teams:
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose the card."""
-        tags = hashtags(post.tags, f"{post.title or ''} {post.summary}", self._options.hashtags)
         image = refer(post, picture, limits)
         if image and len(image.url) > ADDRESS:
             image = None
@@ -92,7 +91,8 @@ class Teams:
                 and (most is None or len(parts.text.encode()) <= most)
             )
 
-        parts = compose_parts(post.title or "", post.summary, post.url, tags, fits)
+        said = Words(post, self._site, self._options)
+        parts = said.within(fits, link=not self._options.text)  # the button has it
         return Message(
             text=parts.text,
             link=post.url,
@@ -143,6 +143,8 @@ def _words(parts: Parts, site: Site) -> list[dict[str, Any]]:
         {"text": parts.summary},
         {"text": parts.tags, "isSubtle": True},
     ]
+    if parts.body:  # a run has no line breaks
+        runs = [{"text": line} for line in parts.body.split("\n")]
     return [
         {"type": "RichTextBlock", "inlines": [{"type": "TextRun", **run}]}
         for run in runs

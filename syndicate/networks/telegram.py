@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
-from syndicate.compose import Parts, compose_parts, disarm, escape_html, fit, hashtags, utf16
-from syndicate.config import Endpoint, Token, WebUrl
-from syndicate.errors import Unauthorized
+from syndicate.compose import Parts, Words, disarm, escape_html, fit, utf16
+from syndicate.config import PER_POST, Token, WebUrl, Worded
+from syndicate.errors import Rejected, Unauthorized
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
     Attachment,
@@ -47,10 +47,17 @@ _ENDPOINT = re.compile(
     re.IGNORECASE,
 )
 """What a 400 says of the chat rather than of the message."""
+_OTHER_KIND = re.compile(r"there is no (text|caption) in the message", re.IGNORECASE)
+_UNCHANGED = re.compile(r"message is not modified", re.IGNORECASE)
+_NOT_THERE = re.compile(r"message to delete not found|MESSAGE_ID_INVALID", re.IGNORECASE)
+_TOO_LATE = re.compile(r"message can't be deleted", re.IGNORECASE)
 
 
-class TelegramOptions(Endpoint):
+class TelegramOptions(Worded):
     """A channel or group on Telegram, by a bot of your own."""
+
+    edits: ClassVar[tuple[str, ...]] = ("update", "reply")
+    deletes: ClassVar[bool] = True
 
     token: Token = Field(description="The bot's token, from @BotFather.")
     chat: str = Field(
@@ -58,7 +65,9 @@ class TelegramOptions(Endpoint):
         description="The channel or group: `@name`, or its number such as `-1001234567890`.",
     )
     topic: int | None = Field(None, ge=1, description="The topic of a group that has topics.")
-    silent: bool = Field(False, description="Whether it arrives without a sound.")
+    silent: Annotated[bool, PER_POST] = Field(
+        False, description="Whether it arrives without a sound."
+    )
     api: WebUrl = Field("https://api.telegram.org", description="Another Bot API server.")
     hashtags: int = Field(3, ge=0, le=20, description="The most hashtags.")
 
@@ -80,8 +89,9 @@ class Telegram:
     Options = TelegramOptions
     guarantee = Guarantee(Replay.NONE)
 
-    def __init__(self, options: TelegramOptions, site: Site) -> None:  # noqa: ARG002
+    def __init__(self, options: TelegramOptions, site: Site) -> None:
         self._options = options
+        self._site = site
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
         """Give the Bot API's limits; width and height may be 10,000 pixels in sum."""
@@ -99,11 +109,9 @@ class Telegram:
         if image and not 1 / _RATIO <= image.width / image.height <= _RATIO:
             image = None
         most = CAPTION if image else limits.text
-        title, summary = disarm(post.title or ""), disarm(post.summary)
-        tags = hashtags(post.tags, f"{title} {summary}", self._options.hashtags)
-        parts = compose_parts(
-            title, summary, post.url, tags, lambda parts: most is None or utf16(parts.text) <= most
-        )
+        said = Words(post, self._site, self._options, disarm)
+        parts = said.within(lambda parts: most is None or utf16(parts.text) <= most)
+        silent = {"silent": True} if self._options.silent else {}
         return Message(
             text=parts.text,
             link=post.url,
@@ -113,7 +121,7 @@ class Telegram:
             length=utf16(parts.text),
             limit=most,
             image=image,
-            payload={"html": _html(parts)},
+            payload={"html": _html(parts), **silent},
         )
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
@@ -124,6 +132,41 @@ class Telegram:
             reply = await self._send(message, None, wire)
         return _receipt(self._check(reply))
 
+    async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
+        """Send a text that refers to what was announced."""
+        to = {"reply_parameters": {"message_id": _place(receipt)["message_id"]}}
+        return _receipt(self._check(await self._send(message, None, wire, to)))
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Edit the words, which stand below a photo or by themselves; the photo stays.
+
+        Which of both was sent is not known: a photo that Telegram could not use was left out.
+        """
+        place, html = {**_place(receipt), "parse_mode": "HTML"}, message.payload["html"]
+        edits = {
+            "editMessageCaption": {"caption": html},
+            "editMessageText": {"text": html, "link_preview_options": _preview(message)},
+        }
+        names = sorted(edits, reverse=message.image is None)
+        reply = await self._call(wire, names[0], json=place | edits[names[0]])
+        if _says(reply, _OTHER_KIND):
+            reply = await self._call(wire, names[1], json=place | edits[names[1]])
+        if not _says(reply, _UNCHANGED):
+            self._check(reply)
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Delete the message, which bots may do for two days.
+
+        Raises:
+            Rejected: it is too late for that.
+        """
+        reply = await self._call(wire, "deleteMessage", json=_place(receipt))
+        if _says(reply, _TOO_LATE):
+            detail = f"{reply.error().detail}; after 48 hours only a person can: delete it by hand"
+            raise Rejected(detail, status=reply.status)
+        if not _says(reply, _NOT_THERE):
+            self._check(reply)
+
     async def check(self, wire: Wire) -> Health:
         """Ask who we are, and what the chat is called; nothing is sent."""
         bot = _result(self._check(await self._call(wire, "getMe")))
@@ -131,16 +174,21 @@ class Telegram:
         name = _result(chat).get("title") or _result(chat).get("username") or self._options.chat
         return Health(ok=True, detail=f"@{bot.get('username')} for {name!r}")
 
-    async def _send(self, message: Message, image: Attachment | None, wire: Wire) -> Reply:
+    async def _send(
+        self,
+        message: Message,
+        image: Attachment | None,
+        wire: Wire,
+        to: Mapping[str, Any] | None = None,
+    ) -> Reply:
         options, html = self._options, message.payload["html"]
-        body: dict[str, Any] = {"chat_id": options.chat, "parse_mode": "HTML"}
+        body: dict[str, Any] = {"chat_id": options.chat, "parse_mode": "HTML", **(to or {})}
         if options.topic:
             body["message_thread_id"] = options.topic
-        if options.silent:
+        if message.payload.get("silent"):
             body["disable_notification"] = True
         if image is None:
-            preview = {"url": message.link, "prefer_large_media": True, "show_above_text": True}
-            body |= {"text": html, "link_preview_options": preview}
+            body |= {"text": html, "link_preview_options": _preview(message)}
             return await self._call(wire, "sendMessage", json=body, creates=True)
         form = {each: "true" if value is True else str(value) for each, value in body.items()}
         name = f"hero.{image.type.partition('/')[2]}"
@@ -182,15 +230,31 @@ class Telegram:
 
 
 def _html(parts: Parts) -> str:
+    if parts.body:
+        return escape_html(parts.body)
     title = f"<b>{escape_html(parts.title)}</b>" if parts.title else ""
     rest = (escape_html(part) for part in (parts.summary, parts.link, parts.tags))
     return "\n\n".join(part for part in (title, *rest) if part)
 
 
+def _preview(message: Message) -> dict[str, Any]:
+    return {"url": message.link, "prefer_large_media": True, "show_above_text": True}
+
+
+def _place(receipt: Receipt) -> dict[str, Any]:
+    """Say where a message is; see :func:`_receipt`."""
+    chat, _, number = receipt.id.partition("/")
+    return {"chat_id": int(chat), "message_id": int(number)}
+
+
+def _says(reply: Reply, what: re.Pattern[str]) -> bool:
+    return reply.status == _BAD_REQUEST and bool(what.search(str(reply.field("description"))))
+
+
 def _is_about_photo(reply: Reply) -> bool:
     if reply.status == _TOO_LARGE:
         return True
-    return reply.status == _BAD_REQUEST and bool(_PHOTO.search(str(reply.field("description"))))
+    return _says(reply, _PHOTO)
 
 
 def _result(reply: Reply) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -39,6 +39,9 @@ _MOVED = {301, 302, 303, 307, 308, 410}
 class WebhookOptions(Endpoint):
     """A receiver of signed events."""
 
+    edits: ClassVar[tuple[str, ...]] = ("update",)
+    deletes: ClassVar[bool] = True
+
     url: ExactUrl = Field(description="Where the events are posted to.")
     secret: Secret = Field(description="The signing secret, `whsec_` and 24 to 64 bytes in base64.")
 
@@ -51,7 +54,7 @@ class WebhookOptions(Endpoint):
 
 
 class Webhook:
-    """Posts a ``post.published`` event.
+    """Posts a ``post.published`` event, and later ``post.updated`` and ``post.deleted``.
 
     Receivers tell a repetition by ``webhook-id``, which is the delivery's idempotency key: so a
     replay is harmless by contract.
@@ -87,7 +90,26 @@ class Webhook:
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
         """Sign the frozen body for this moment and post it; any 2xx is a success."""
-        body = message.payload["body"].encode()
+        await self._post(message.payload["body"].encode(), key, wire)
+        return Receipt(key.value)
+
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Tell what the post says now, in an event of its own."""
+        event = json.loads(message.payload["body"])
+        event |= {"type": "post.updated", "timestamp": event["data"]["updated"]}
+        await self._post(json.dumps(event, ensure_ascii=False).encode(), key, wire)
+
+    async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+        """Tell that the post was taken back; of all that was known its name is left."""
+        data = json.loads(message.payload["body"])["data"]
+        event = {
+            "type": "post.deleted",
+            "timestamp": _spell(key.minted),
+            "data": {name: data[name] for name in ("id", "url", "title", "site")},
+        }
+        await self._post(json.dumps(event, ensure_ascii=False).encode(), key, wire)
+
+    async def _post(self, body: bytes, key: Key, wire: Wire) -> None:
         reply = await wire.http.request(
             "POST",
             self._options.url,
@@ -99,7 +121,6 @@ class Webhook:
             creates=True,
         )
         reply.check()
-        return Receipt(key.value)
 
     async def check(self, wire: Wire) -> Health:
         """Ask whether somebody is there; nothing is posted, so the secret cannot be tried.

@@ -6,6 +6,8 @@ done here as PubSubHubbub 0.4 has it (section 7.1).
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from syndicate.config import Endpoint, ExactUrl
@@ -16,6 +18,8 @@ from syndicate.networks.notices import about
 
 class WebSubOptions(Endpoint):
     """A WebSub hub. All feeds name it, and it is told when one of them has changed."""
+
+    announces: ClassVar[bool] = False
 
     url: ExactUrl = Field(description="The hub, such as `https://pubsubhubbub.appspot.com/`.")
 

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from syndicate.config import Endpoint
 from syndicate.model import Guarantee, Replay
-from syndicate.networks.base import LooksUp
+from syndicate.networks.base import Deletes, Edits, LooksUp, LooksUpReplies, Replies
 from syndicate.testing.case import SECRET, Case
 from syndicate.testing.samples import HERO, POSTS
 
@@ -23,6 +23,15 @@ class Declaring:
         has_window = network.guarantee.window is not None
         assert has_window == (network.guarantee.replay is Replay.IDEMPOTENT_FOR)
         assert network.guarantee.looks_up == isinstance(network, LooksUp)
+
+    def test_edits_replies_and_deletions_are_what_the_options_say(self, case: Case) -> None:
+        """A configuration is refused by what the options say, before a network is asked."""
+        network, options = case.bind(), case.network.Options
+        assert isinstance(network, Edits) == ("update" in options.edits)
+        assert isinstance(network, Replies) == ("reply" in options.edits)
+        assert isinstance(network, Deletes) == options.deletes
+        looks_up = "reply" in options.edits and network.guarantee.looks_up
+        assert isinstance(network, LooksUpReplies) == looks_up
 
     def test_every_option_is_explained(self, case: Case) -> None:
         """The configuration's documentation is made of it."""

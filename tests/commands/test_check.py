@@ -36,6 +36,7 @@ CASES = [
     ("encoding", "a.md", GOOD.format("").encode() + b"\xe9", "warning", 6, None, "Windows-1252"),
     ("encoding", "a.md", GOOD.format("").encode("utf-16"), "warning", None, None, "UTF-16"),
     ("control-characters", "a.md", GOOD.format("") + "\x08", "warning", 6, None, None),
+    ("wish", "a.md", GOOD.format("syndicate: [x]\n"), "warning", 4, "syndicate.x", None),
     ("lost-link", "a.md", GOOD.format("") + "[[Nowhere]]", "warning", 6, None, None),
 ]
 

@@ -81,6 +81,19 @@ def test_plan_shows_text_length_link_image_and_guarantee(blog, say):
     assert "https://ada.example/blog/hello/" in said
 
 
+def test_plan_tells_who_has_set_each_option_where_asked(blog, say):
+    blog.post(syndicate="\n  out:\n    text: Own {{ url }}")
+    assert "Set by" not in say("plan").out
+    said = say("plan", "--explain").out
+    assert re.search(r"^text +Own \{\{ url \}\} +hello\.md:10 *$", said, re.MULTILINE)
+    assert re.search(r"^image +true +the network's default *$", said, re.MULTILINE)
+    [delivery] = say("plan", "--json").json["deliveries"]
+    assert delivery["options"]["text"] == {"value": "Own {{ url }}", "by": "hello.md:10"}
+    assert delivery["options"]["utm"]["value"] == dict.fromkeys(
+        ("source", "medium", "campaign", "term", "content"), ""
+    )
+
+
 def test_plan_says_when_there_is_nothing_to_send(blog, say):
     assert "Nothing to send." in say("plan").out
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from syndicate import networks
-from syndicate.config import Config, load
+from syndicate.config import Config, Worded, load
 from syndicate.config.document import json_schema
 from syndicate.config.schema import RETRIES, Endpoint
 from syndicate.errors import ConfigError
@@ -100,7 +100,7 @@ def test_the_file_with_every_key_has_every_key():
     models = {name: Config.model_fields[name].annotation for name in tables}
     assert {*tables, "endpoints"} == set(Config.model_fields)
     assert tables == {name: set(model.model_fields) for name, model in models.items()}
-    common = set(Endpoint.model_fields)
+    common = set(Endpoint.model_fields) | (set(Worded.model_fields) - {"hashtags"})
     assert common <= set(data["endpoints"][0])
     for each in data["endpoints"]:
         known = set(networks.options()[each["network"]].model_fields)
@@ -508,8 +508,48 @@ def test_whatever_is_wrong_is_a_config_error_that_names_the_file(scratch, text):
     assert lines - {None} <= set(range(1, last + 1))
 
 
+@pytest.mark.parametrize(
+    ("line", "key", "expected"),
+    [
+        ('text = "{{ titel }}"', "text", "line 1, column 4: there is no `titel`; did you mean"),
+        ('text = """\n{{ title }}\n  {{ url | shout }}"""', "text", "line 2, column 12: there is"),
+        ('text = "{{ title"', "text", "line 1, column 1: "),
+        (
+            'utm = { campaign = "{{ title }}" }',
+            "utm.campaign",
+            "there is no `title`; there are end",
+        ),
+        ('utm = { source = "a", colour = "b" }', "utm.colour", "unknown key"),
+        ('required_hashtags = ["1"]', "required_hashtags[0]", "'1' makes no hashtag"),
+        ('hashtag_map = { "C" = "+" }', "hashtag_map.C", "'+' makes no hashtag"),
+    ],
+)
+def test_a_text_that_cannot_be_used_is_told_with_its_place(folder, line, key, expected):
+    at, where, told = problem(folder, endpoint(line))
+    assert (at, where) == (7, f"endpoints[0].{key}")
+    assert expected in told
+
+
+@pytest.mark.parametrize(
+    ("line", "most"), [("", 1), ("thread = true", 10), ("thread = false", 1), ("thread = 3", 3)]
+)
+def test_a_thread_has_as_many_parts_as_are_asked_for(folder, line, most):
+    assert read(folder, endpoint(line)).endpoints[0].thread == most
+
+
+def test_a_thread_has_ten_parts_at_most(folder):
+    assert "less than or equal to 10" in problem(folder, endpoint("thread = 11"))[2]
+
+
 def test_the_line_of_a_mistake_in_toml_is_told(folder):
     with pytest.raises(ConfigError) as wrong:
         read(folder, SITE + "\nx = {\n")
     [problem] = wrong.value.problems
     assert problem.line == SITE.count("\n") + 2
+
+
+@pytest.mark.parametrize("line", ['on_edit = "update"', 'on_delete = "delete"'])
+def test_a_thread_is_not_followed(folder, line):
+    _, _, said = problem(folder, endpoint(f"thread = true\n{line}"))
+    assert "a thread is not changed or deleted later" in said
+    assert read(folder, endpoint(f"thread = false\n{line}")).endpoints[0].thread == 1

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
-from fakes.posts import KEY, POST
+from fakes.posts import KEY, MESSAGE, POST
 from fakes.record import Recorder
 from syndicate import networks
 from syndicate.model import Health, Key, Message, Picture, Post, Receipt, Site
@@ -14,6 +15,7 @@ from syndicate.testing.bench import Bench
 from syndicate.testing.server import serve
 
 SITE = Site("Ada's notes", "https://example.org", "en")
+EDIT = Key("msg_2", KEY.minted + timedelta(hours=1))
 
 
 class Account(Bench):
@@ -42,6 +44,18 @@ class Account(Bench):
 
     def look_up(self, message: Message, key: Key = KEY) -> Receipt | None:
         return self.work(lambda wire: self.network.look_up(message, key, wire))
+
+    def update(self, receipt: Receipt, message: Message, key: Key = EDIT) -> None:
+        self.work(lambda wire: self.network.update(receipt, message, key, wire))
+
+    def delete(self, receipt: Receipt, message: Message = MESSAGE, key: Key = EDIT) -> None:
+        self.work(lambda wire: self.network.delete(receipt, message, key, wire))
+
+    def reply(self, receipt: Receipt, message: Message, key: Key = EDIT) -> Receipt:
+        return self.work(lambda wire: self.network.reply(receipt, message, key, wire))
+
+    def look_up_reply(self, receipt: Receipt, message: Message) -> Receipt | None:
+        return self.work(lambda wire: self.network.look_up_reply(receipt, message, EDIT, wire))
 
     def check(self) -> Health:
         return self.work(self.network.check)

@@ -51,6 +51,7 @@ class Pds:
             "com.atproto.server.refreshSession": self._refresh,
             "com.atproto.repo.uploadBlob": self._upload,
             "com.atproto.repo.putRecord": self._put,
+            "com.atproto.repo.deleteRecord": self._delete,
         }
         queries = {
             "com.atproto.server.getSession": self._session,
@@ -140,17 +141,25 @@ class Pds:
         put = json.loads(await request.body())
         if set(put) != {"repo", "collection", "rkey", "record", "swapRecord"}:
             raise Refused("InvalidRequest", f"unexpected input: {sorted(put)}")
-        if put["repo"] != DID or put["collection"] != COLLECTION or put["swapRecord"] is not None:
-            raise Refused("InvalidRequest", "repo, collection or swapRecord")
+        if put["repo"] != DID or put["collection"] != COLLECTION:
+            raise Refused("InvalidRequest", "repo or collection")
         if not TID.fullmatch(put["rkey"]):
             raise Refused("InvalidRequest", "the key is no TID")
         self._validate(put["record"])
         self.puts.append(put)
         current = self.records.get(put["rkey"])
-        if current is not None and current != put["record"]:
-            raise Refused("InvalidSwap", "Record was at bafyrei")
+        now = None if current is None else cid(current)
+        if put["swapRecord"] != now and current != put["record"]:
+            raise Refused("InvalidSwap", f"Record was at {now}")
         self.records[put["rkey"]] = put["record"]
         return self._named(put["rkey"])
+
+    async def _delete(self, request: Request) -> Any:
+        where = json.loads(await request.body())
+        if where.keys() != {"repo", "collection", "rkey"} or where["repo"] != DID:
+            raise Refused("InvalidRequest", f"unexpected input: {where}")
+        self.records.pop(where["rkey"], None)
+        return {}
 
     async def _get(self, request: Request) -> Any:
         where = dict(request.query_params)
@@ -161,12 +170,12 @@ class Pds:
         return self._named(where["rkey"]) | {"value": self.records[where["rkey"]]}
 
     def _named(self, rkey: str) -> dict[str, str]:
-        return {"uri": f"at://{DID}/{COLLECTION}/{rkey}", "cid": "bafyrei"}
+        return {"uri": f"at://{DID}/{COLLECTION}/{rkey}", "cid": cid(self.records[rkey])}
 
     # The lexicons
 
     def _validate(self, record: dict[str, Any]) -> None:
-        known = {"$type", "text", "facets", "langs", "embed", "createdAt"}
+        known = {"$type", "text", "facets", "langs", "embed", "createdAt", "reply"}
         _ensure(not set(record) - known, f"unexpected fields: {sorted(record)}")
         _ensure(record["$type"] == COLLECTION, "$type")
         text = record["text"]
@@ -176,6 +185,9 @@ class Pds:
         langs = record.get("langs", [])
         _ensure(len(langs) <= 3 and all(map(LANGUAGE.fullmatch, langs)), "langs")
         check_facets(text, record.get("facets", []))
+        for each in record.get("reply", {"root": None, "parent": None}).values():
+            rkey = each and each["uri"].rpartition("/")[2]
+            _ensure(each is None or each == self._named(rkey), f"no such record: {each}")
         if "embed" in record:
             self._embed(record["embed"])
 
@@ -204,6 +216,11 @@ class Pds:
         found = (blob["$type"], blob["mimeType"], blob["size"])
         _ensure(found == ("blob", stored["type"], len(stored["data"])), "a blob's description")
         _ensure(blob["size"] <= most, "BlobTooLarge")
+
+
+def cid(record: dict[str, Any]) -> str:
+    """Name a record by what is in it."""
+    return f"bafyrei{hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:52]}"
 
 
 def check_facets(text: str, facets: list[dict[str, Any]]) -> None:

@@ -39,11 +39,17 @@ class Discord:
         self.files: list[dict[str, Any]] = []
         self.forum = forum
         self.app = Trouble(
-            Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST"])])
+            Starlette(
+                routes=[
+                    Route("/{path:path}", self._answer, methods=["GET", "POST", "PATCH", "DELETE"])
+                ]
+            )
         )
 
     async def _answer(self, request: Request) -> Response:
         try:
+            if request.method in {"PATCH", "DELETE"}:
+                return await self._change(request)
             self._knows(request.url.path)
             if request.method == "GET":
                 about = {"id": "1234567890", "name": "Ada's notes", "channel_id": "42"}
@@ -62,6 +68,18 @@ class Discord:
             or request.query_params["wait"] != "true"
         ):
             raise Invalid(50035, "Invalid Form Body")
+        message, files = await self._read(request)
+        if self.forum != ("thread_name" in message) and "thread_id" not in request.query_params:
+            raise Invalid(
+                220001 if self.forum else 220003, "Webhooks and forum channels do not fit"
+            )
+        self.messages.append(message)
+        self.queries.append(dict(request.query_params))
+        self.files.append({name: part.get_payload(decode=True) for name, part in files.items()})
+        number = str(100 + len(self.messages))
+        return JSONResponse({"id": number, "channel_id": number if self.forum else "42"})
+
+    async def _read(self, request: Request) -> Any:
         kind, files = request.headers["content-type"], {}
         body = await request.body()
         if kind.startswith("multipart/"):
@@ -71,14 +89,37 @@ class Discord:
             raise Invalid(50109, "The request body contains invalid JSON.")
         message = json.loads(body)
         self._judge(message, files)
-        if self.forum != ("thread_name" in message) and "thread_id" not in request.query_params:
-            raise Invalid(
-                220001 if self.forum else 220003, "Webhooks and forum channels do not fit"
-            )
-        self.messages.append(message)
-        self.queries.append(dict(request.query_params))
-        self.files.append({name: part.get_payload(decode=True) for name, part in files.items()})
-        return JSONResponse({"id": str(100 + len(self.messages)), "channel_id": "42"})
+        return message, files
+
+    async def _change(self, request: Request) -> Response:
+        """Edit or delete; what an edit does not name stays as it was."""
+        path, _, number = request.url.path.partition("/messages/")
+        self._knows(path)
+        query = dict(request.query_params)
+        if set(query) - {"thread_id"}:
+            raise Invalid(50035, "Invalid Form Body")
+        if self.forum and query.get("thread_id") not in self.threads():
+            raise Invalid(10003, "Unknown Channel", 404)
+        place = int(number) - 101
+        if place not in range(len(self.messages)) or self.messages[place] is None:
+            raise Invalid(10008, "Unknown Message", 404)
+        if not self.forum and query.get("thread_id") != self.queries[place].get("thread_id"):
+            raise Invalid(10008, "Unknown Message", 404)
+        if request.method == "DELETE":
+            self.messages[place] = None
+            return Response(status_code=204)
+        message, files = await self._read(request)
+        if "thread_name" in message:
+            raise Invalid(50035, "Invalid Form Body")
+        self.messages[place] |= message
+        if "attachments" in message:
+            self.files[place] = {
+                name: part.get_payload(decode=True) for name, part in files.items()
+            }
+        return JSONResponse({"id": number, "channel_id": "42"})
+
+    def threads(self) -> set[str]:
+        return {str(101 + place) for place, each in enumerate(self.messages) if each}
 
     def _judge(self, message: dict[str, Any], files: dict[str, Any]) -> None:
         if set(message) - BODY or message["allowed_mentions"] != {"parse": []}:

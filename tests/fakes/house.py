@@ -21,6 +21,8 @@ class Pictures:
         self.kept = {}
         self.warnings = []
 
+    prefers_cards = False
+
     async def hero(self, post):
         return post, None
 
@@ -76,6 +78,7 @@ class House:
             self.posts,
             lambda post: post.body,
             redact or Redactor(),
+            None,
         )
         asyncio.run(runner.run(self.lines, self.clock.now() + wait, stop or asyncio.Event()))
         return runner.outcomes

@@ -42,6 +42,7 @@ INSTANCE = {
     },
 }
 FIELDS = {"status", "media_ids[]", "visibility", "language", "spoiler_text", "sensitive"}
+EDIT = FIELDS - {"visibility"}
 URL = re.compile(
     r"(?<!\S)https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:/[\w./~%&=#?-]*[\w/])?", re.IGNORECASE
 )
@@ -72,6 +73,7 @@ class Mastodon:
         self.mentioned: list[str] = []
         self.asked: list[str] = []
         self.page = 40
+        self.count = 0
         self.now = NOON
         self.forgets_keys = False
         routes = [
@@ -81,6 +83,8 @@ class Mastodon:
             Route("/api/v2/media", self._answer(self._upload), methods=["POST"]),
             Route("/api/v1/media/{id}", self._answer(self._processing)),
             Route("/api/v1/statuses", self._answer(self._post), methods=["POST"]),
+            Route("/api/v1/statuses/{id}", self._answer(self._edit), methods=["PUT"]),
+            Route("/api/v1/statuses/{id}", self._answer(self._delete), methods=["DELETE"]),
         ]
         self.app = Trouble(Starlette(routes=routes))
 
@@ -157,46 +161,91 @@ class Mastodon:
             return JSONResponse(self.keys[key])
         body = (await request.body()).decode("ascii")
         pairs = parse_qsl(body, keep_blank_values=True, strict_parsing=True, errors="strict")
-        form = self._valid(pairs)
+        form = self._valid(pairs, FIELDS | {"in_reply_to_id"})
+        above = form.get("in_reply_to_id")
         self.forms.append(pairs)
-        number = str(1_000 + len(self.statuses))
+        number = str(1_000 + self.count)
         for medium in form["media_ids[]"]:
             self.media[medium]["status"] = number
-        status = self.add(form["status"], number)
+        status = self.add(form["status"], number, above)
         self.keys[key] = status
         self.mentioned += [match[1] for match in MENTION.finditer(form["status"])]
         return JSONResponse(status)
 
-    def add(self, text: str, number: str | None = None) -> dict[str, Any]:
+    async def _edit(self, request: Request) -> Response:
+        """``UpdateStatusService``: what is not said is not there any more."""
+        status = self._own_status(request)
+        if request.headers["content-type"] != "application/x-www-form-urlencoded":
+            raise Refused("not a form", 400)
+        body = (await request.body()).decode("ascii")
+        pairs = parse_qsl(body, keep_blank_values=True, strict_parsing=True, errors="strict")
+        form = self._valid(pairs, EDIT)
+        self.forms.append(pairs)
+        for medium in self.media.values():
+            if medium["status"] == status["id"]:
+                medium["status"] = "taken off"
+        for medium in form["media_ids[]"]:
+            self.media[medium]["status"] = status["id"]
+        status |= {"content": _render(form["status"]), "edited_at": self.now.isoformat()}
+        self.mentioned += [match[1] for match in MENTION.finditer(form["status"])]
+        return JSONResponse(status)
+
+    async def _delete(self, request: Request) -> Response:
+        status = self._own_status(request)
+        if await request.body():
+            raise Refused("unexpected body", 400)
+        self.statuses.remove(status)
+        return JSONResponse({**status, "text": "as it was written"})
+
+    def _own_status(self, request: Request) -> dict[str, Any]:
+        for status in self.statuses:
+            if status["id"] == request.path_params["id"]:
+                return status
+        raise Refused("Record not found", 404)
+
+    def add(
+        self, text: str, number: str | None = None, answers: str | None = None
+    ) -> dict[str, Any]:
         """Put a status at the top, as if somebody had posted it."""
-        number = number or str(1_000 + len(self.statuses))
+        number = number or str(1_000 + self.count)
+        self.count += 1
         status = {
             "id": number,
             "uri": f"https://example.social/users/ada/statuses/{number}",
             "url": f"https://example.social/@ada/{number}",
             "created_at": self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "in_reply_to_id": answers,
             "content": _render(text),
             "card": None,
         }
         self.statuses.insert(0, status)
         return status
 
-    def _valid(self, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    def _valid(self, pairs: list[tuple[str, str]], known: set[str]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
-        if set(names) - FIELDS or len(set(names)) != len(names):
+        if set(names) - known or len(set(names)) != len(names):
             raise Refused(f"unexpected fields: {names}", 400)
         form = dict(pairs) | {
             "media_ids[]": [each for name, each in pairs if name == "media_ids[]"]
         }
         if not form["status"] and not form["media_ids[]"]:
             raise Refused("Validation failed: Text can't be blank")
-        if form["visibility"] not in {"public", "unlisted", "private", "direct"}:
+        if "visibility" in known and form["visibility"] not in {
+            "public",
+            "unlisted",
+            "private",
+            "direct",
+        }:
             raise Refused("Validation failed: Visibility is not included in the list")
         if not re.fullmatch(r"[a-z]{2,3}", form["language"]):
             raise Refused("Validation failed: Language is invalid")
         most = self.instance["configuration"]["statuses"]["max_characters"]
         if length(form["status"], form.get("spoiler_text", "")) > most:
             raise Refused(f"Validation failed: Text character limit of {most} exceeded")
+        if "in_reply_to_id" in form and form["in_reply_to_id"] not in {
+            each["id"] for each in self.statuses
+        }:
+            raise Refused("The post you are trying to reply to does not appear to exist.", 404)
         for number in form["media_ids[]"]:
             medium = self.media.get(number)
             if medium is None or medium["status"]:

@@ -56,6 +56,15 @@ class Matrix:
             Route(f"{client}/rooms/{{room}}/messages", self._answer(self._messages)),
             Route(f"{client}/rooms/{{room}}/state/m.room.encryption", self._answer(self._state)),
             Route(
+                "/_matrix/client/v1/rooms/{room}/relations/{event}/m.replace",
+                self._answer(self._relations),
+            ),
+            Route(
+                f"{client}/rooms/{{room}}/redact/{{event}}/{{txn}}",
+                self._answer(self._redact),
+                methods=["PUT"],
+            ),
+            Route(
                 f"{client}/rooms/{{room}}/send/m.room.message/{{txn}}",
                 self._answer(self._send),
                 methods=["PUT"],
@@ -126,11 +135,24 @@ class Matrix:
         if txn in self.transactions and not self.forgets:
             return 200, {"event_id": self.transactions[txn]}
         content = json.loads(raw)
-        problem = self.problem(content, raw)
+        problem = self.problem(dict(content), raw)
         if problem:
             return 400, {"errcode": "M_BAD_JSON", "error": problem}
         self.transactions[txn] = self.add(txn=txn, **content)
         return 200, {"event_id": self.transactions[txn]}
+
+    async def _relations(self, request: Request) -> Any:
+        about = {"rel_type": "m.replace", "event_id": request.path_params["event"]}
+        edits = [each for each in self.events if each["content"].get("m.relates_to") == about]
+        return 200, {"chunk": edits[: int(request.query_params["limit"])]}
+
+    async def _redact(self, request: Request) -> Any:
+        assert await request.json() == {}
+        for event in self.events:
+            if event["event_id"] == request.path_params["event"]:
+                event["content"] = {}
+                return 200, {"event_id": "$redaction"}
+        return 404, {"errcode": "M_NOT_FOUND", "error": "Event not found."}
 
     async def _messages(self, request: Request) -> Any:
         query = request.query_params
@@ -145,6 +167,13 @@ class Matrix:
         """Say what is wrong with an event."""
         if len(raw) > 63_000:
             return "event too large"
+        relation = content.pop("m.relates_to", {})
+        about = relation.get("m.in_reply_to", relation)
+        known = {each["event_id"] for each in self.events}
+        if relation and about.get("event_id") not in known:
+            return "Unknown event in m.relates_to"
+        if relation.get("rel_type") == "m.replace":
+            return self._replacement(content)
         image = content["msgtype"] == "m.image"
         if set(content) != FIELDS | (IMAGE if image else set()):
             return f"unexpected keys: {sorted(content)}"
@@ -156,6 +185,15 @@ class Matrix:
         ):
             return "no such upload"
         return "" if is_clean(content["formatted_body"]) else "not clean HTML"
+
+    def _replacement(self, content: dict[str, Any]) -> str:
+        """Say what is wrong with an edit: without its parts it is a message of its own."""
+        if set(content) != {"msgtype", "body", "m.mentions", "m.new_content"}:
+            return f"unexpected keys: {sorted(content)}"
+        new = content["m.new_content"]
+        if not content["body"].startswith("* ") or "m.relates_to" in new:
+            return "not an edit's fallback"
+        return self.problem(new, b"")
 
 
 def is_clean(text: str) -> bool:

@@ -44,6 +44,7 @@ class Telegram:
         self.chat = chat or {"id": -1001234567890, "username": "adas_notes", "title": "Ada's notes"}
         self.messages: list[dict[str, Any]] = []
         self.mentioned: list[str] = []
+        self.late = False
         route = Route("/{bot}/{method}", self._answer, methods=["POST"])
         self.app = Trouble(Starlette(routes=[route]))
 
@@ -70,27 +71,67 @@ class Telegram:
             }
         if method == "getMe":
             return {"id": 123456789, "is_bot": True, "username": "ada_herald_bot"}
-        if fields["chat_id"] != CHAT:
+        if fields["chat_id"] not in {CHAT, self.chat["id"]}:
             raise Bad("Bad Request: chat not found")
         if method == "getChat":
             return self.chat
         return getattr(self, f"_{method}")(fields)
 
     def _sendMessage(self, fields: dict[str, Any]) -> Any:  # noqa: N802 - Telegram's own name
-        allowed = {"chat_id", "text", "parse_mode", "link_preview_options"}
+        allowed = {"chat_id", "text", "parse_mode", "link_preview_options", "reply_parameters"}
         self._known(fields, allowed)
-        text = self.parse(fields)
-        if not text.strip():
+        if "reply_parameters" in fields:
+            self._message(fields["reply_parameters"], "message to be replied not found")
+        return self._sent(fields, self._words(fields, "text", 4_096))
+
+    def _words(self, fields: dict[str, Any], name: str, most: int) -> str:
+        text = self.parse({**fields, "text": fields[name]})
+        if name == "text" and not text.strip():
             raise Bad("Bad Request: message text is empty")
-        if units(text) > 4_096:
-            raise Bad("Bad Request: message is too long")
-        return self._sent(fields, text)
+        if units(text) > most:
+            raise Bad(f"Bad Request: message {'' if name == 'text' else 'caption '}is too long")
+        return text
+
+    def _message(self, fields: dict[str, Any], said: str) -> dict[str, Any]:
+        place = fields["message_id"] - 1
+        if place not in range(len(self.messages)) or self.messages[place] is None:
+            raise Bad(f"Bad Request: {said}")
+        return self.messages[place]
+
+    def _editMessageText(self, fields: dict[str, Any]) -> Any:  # noqa: N802 - likewise
+        return self._edit(fields, "text", 4_096, {"link_preview_options"})
+
+    def _editMessageCaption(self, fields: dict[str, Any]) -> Any:  # noqa: N802 - likewise
+        return self._edit(fields, "caption", 1_024, set())
+
+    def _edit(self, fields: dict[str, Any], name: str, most: int, more: set[str]) -> Any:
+        if set(fields) != {"chat_id", "message_id", "parse_mode", name} | more:
+            raise Bad("Bad Request: unknown fields")
+        message = self._message(fields, "message to edit not found")
+        if name not in message:
+            raise Bad(f"Bad Request: there is no {name} in the message to edit")
+        read = self._words(fields, name, most)
+        if message[name] == fields[name]:
+            raise Bad(
+                "Bad Request: message is not modified: specified new message content and reply "
+                "markup are exactly the same as a current content and reply markup of the message"
+            )
+        message |= {name: fields[name], "read": read}
+        self.mentioned += MENTION.findall(read)
+        return {"message_id": fields["message_id"], "chat": self.chat}
+
+    def _deleteMessage(self, fields: dict[str, Any]) -> Any:  # noqa: N802 - likewise
+        if set(fields) != {"chat_id", "message_id"}:
+            raise Bad("Bad Request: unknown fields")
+        self._message(fields, "message to delete not found")
+        if self.late:
+            raise Bad("Bad Request: message can't be deleted for everyone")
+        self.messages[fields["message_id"] - 1] = None
+        return True
 
     def _sendPhoto(self, fields: dict[str, Any]) -> Any:  # noqa: N802 - likewise
         self._known(fields, {"chat_id", "caption", "parse_mode", "photo"})
-        caption = self.parse({**fields, "text": fields["caption"]})
-        if units(caption) > 1_024:
-            raise Bad("Bad Request: message caption is too long")
+        caption = self._words(fields, "caption", 1_024)
         data = fields["photo"].get_payload(decode=True)
         with Image.open(io.BytesIO(data)) as image:
             width, height = image.size

@@ -16,6 +16,7 @@ class Trouble:
         self._app = app
         self._answers: dict[str, list[Response]] = defaultdict(list)
         self._lost: dict[str, int] = defaultdict(int)
+        self._let: dict[str, int] = defaultdict(int)
         self._held: dict[str, tuple[Callable[[], None], bool]] = {}
 
     def hold(self, path: str, wait: Callable[[], None], *, after: bool) -> None:
@@ -28,6 +29,10 @@ class Trouble:
         body = {"error": "as told"} if body is None else body
         for _ in range(times):
             self._answers[path].append(JSONResponse(body, status, named))
+
+    def let(self, path: str, times: int) -> None:
+        """Work so often, before whatever else was told comes."""
+        self._let[path] += times
 
     def answer(self, path: str, response: Response) -> None:
         """Answer with this, once."""
@@ -43,6 +48,10 @@ class Trouble:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]
+        if self._let[path]:
+            self._let[path] -= 1
+            await self._app(scope, receive, send)
+            return
         if path in self._held:
             wait, after = self._held.pop(path)
             if after:

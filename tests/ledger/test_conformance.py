@@ -487,3 +487,120 @@ def test_adopting_nothing_is_nothing(ledger):
     stamp = ledger.posts_stamp()
     ledger.adopt({}, [], NOON)
     assert ledger.posts_stamp() == stamp
+
+
+# What follows an announcement
+
+
+RECEIPT = Receipt("7", "https://x.example/7")
+
+
+def announce(ledger, number=1, receipt=RECEIPT, source="0" * 64):
+    """Let an endpoint have announced a post that was composed from a file."""
+    enter(ledger, post(number))
+    held = replace(claim(ledger), composed_from=source)
+    sent = ledger.intend(held, MESSAGE, KEY)
+    ledger.settle(sent, rest(receipt=receipt), None)
+    return ledger.delivery(sent.id)
+
+
+def follow(ledger, announced, event, version, message=MESSAGE):
+    new = NewDelivery(
+        announced.subject,
+        "main",
+        State.PENDING,
+        NOON,
+        event=event,
+        version=version,
+        message=message,
+        receipt=announced.receipt,
+    )
+    ledger.add("main", [new], NOON)
+    return ledger.about("main", announced.subject)[event]
+
+
+def change(ledger, number=1, digest="1" * 64):
+    ledger.keep_posts([replace(record(post(number)), digest=digest)])
+
+
+def test_an_announcement_keeps_what_it_shows_and_what_it_was_made_from(ledger):
+    announced = announce(ledger)
+    assert announced.composed_from == "0" * 64
+    assert announced.imprint == MESSAGE.imprint()
+
+
+def test_edited_is_what_was_announced_of_another_file(ledger):
+    first, second = announce(ledger, 1), announce(ledger, 2)
+    assert ledger.edited("main", NOON) == []
+    change(ledger, 2)
+    assert ledger.edited("main", NOON) == [second]
+    assert ledger.edited("main", LATER) == [], "it was announced before"
+    assert ledger.edited("other", NOON) == []
+    ledger.looked_at(second, "1" * 64)
+    assert ledger.edited("main", NOON) == []
+    assert ledger.announced("main", [first.subject, "unknown"]) == [first]
+
+
+@pytest.mark.parametrize("receipt", [None, Receipt("https://x.example/7", "https://x.example/7")])
+def test_what_has_no_receipt_of_the_remotes_is_not_followed(ledger, receipt):
+    announced = announce(ledger, receipt=receipt)
+    change(ledger)
+    assert ledger.edited("main", NOON) == []
+    assert ledger.announced("main", [announced.subject]) == []
+
+
+def test_what_was_announced_before_files_were_noted_is_not_followed(ledger):
+    announce(ledger, source=None)
+    change(ledger)
+    assert ledger.edited("main", NOON) == []
+
+
+@pytest.mark.parametrize("event", [Event.UPDATED, Event.REPLIED])
+def test_an_edit_that_was_delivered_is_what_the_remote_shows(ledger, event):
+    announced = announce(ledger)
+    edit = follow(ledger, announced, event, "1:new")
+    assert (edit.receipt, edit.key, edit.message) == (announced.receipt, None, MESSAGE)
+    ledger.settle(claim(ledger), rest(State.PENDING, due=LATER), None)
+    assert ledger.delivery(announced.id) == announced, "it has not arrived yet"
+    ledger.settle(claim(ledger, LATER), rest(receipt=Receipt("8")), None)
+    assert ledger.delivery(announced.id) == replace(announced, imprint="new")
+
+
+def test_a_newer_edit_takes_the_place_of_one_that_is_not_under_way(ledger):
+    announced = announce(ledger)
+    first = follow(ledger, announced, Event.UPDATED, "1:new")
+    second = follow(ledger, announced, Event.UPDATED, "2:newer")
+    assert (second.id, second.version) == (first.id, "2:newer")
+    ledger.intend(claim(ledger), MESSAGE, KEY)
+    assert follow(ledger, announced, Event.UPDATED, "3:newest").version == "2:newer"
+
+
+def test_after_a_deletion_nothing_is_announced(ledger):
+    announced = announce(ledger)
+    follow(ledger, announced, Event.DELETED, "7")
+    ledger.settle(claim(ledger), rest(), None)
+    left = ledger.delivery(announced.id)
+    assert (left.state, left.receipt, left.key) == (State.SKIPPED, None, None)
+    assert "taken back" in left.reason
+    assert ledger.planned("main") == {announced.subject}, "it is not announced by itself"
+
+
+def test_what_follows_goes_along_with_a_new_id(ledger):
+    announced = announce(ledger)
+    follow(ledger, announced, Event.UPDATED, "1:new")
+    ledger.adopt({announced.subject: "theirs"}, [], NOON)
+    assert set(ledger.about("main", "theirs")) == {Event.PUBLISHED, Event.UPDATED}
+
+
+def test_posts_are_gone_since_the_first_run_that_found_them_so(ledger):
+    first, second, draft = (record(post(number)) for number in (1, 2, 3))
+    ledger.keep_posts([first, second, draft])
+    ledger.come_out(NOON, {first.id, second.id}.__contains__)
+    assert ledger.once_out() == {each.id: (each.source, None) for each in (first, second)}
+    ledger.note_gone([first.id], NOON)
+    ledger.note_gone([first.id, second.id], LATER)
+    assert [since for _, since in ledger.once_out().values()] == [NOON, LATER]
+    ledger.note_gone([second.id], LATER + LEASE)
+    assert [since for _, since in ledger.once_out().values()] == [None, LATER]
+    ledger.keep_posts([replace(second, source="moved.md")])
+    assert ledger.once_out()[second.id] == ("moved.md", LATER)

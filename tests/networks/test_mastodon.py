@@ -10,10 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from fakes.mastodon import INSTANCE, TOKEN, Mastodon, length
-from fakes.posts import KEY, POST
+from fakes.posts import KEY, MESSAGE, POST
 from syndicate import networks
 from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized, Unreachable
-from syndicate.model import Image, Limits, Picture, Site
+from syndicate.model import Image, Key, Limits, Picture, Site
 from syndicate.testing.bench import Bench
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
@@ -25,6 +25,7 @@ LARGE = Picture(
 )
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A teal field"))
 STATUS = "/api/v1/statuses"
+EDIT = Key("msg_2", KEY.minted)
 MEDIA = "/api/v2/media"
 
 
@@ -54,6 +55,18 @@ class Account(Bench):
 
     def check(self):
         return self.work(self.network.check)
+
+    def update(self, receipt, message):
+        return self.work(lambda wire: self.network.update(receipt, message, EDIT, wire))
+
+    def delete(self, receipt):
+        return self.work(lambda wire: self.network.delete(receipt, MESSAGE, EDIT, wire))
+
+    def reply(self, receipt, message):
+        return self.work(lambda wire: self.network.reply(receipt, message, EDIT, wire))
+
+    def look_up_reply(self, receipt, message):
+        return self.work(lambda wire: self.network.look_up_reply(receipt, message, EDIT, wire))
 
 
 @contextmanager
@@ -319,6 +332,84 @@ def test_odd_statuses_are_passed_over():
     with account() as ada:
         ada.server.statuses.append({"id": "1", "content": None, "card": None})
         assert ada.look_up(ada.compose()) is None
+
+
+# Edits and deletions
+
+
+def test_an_edit_changes_words_and_picture_where_they_stand():
+    with account(spoiler_text="Wheels") as ada:
+        receipt = ada.deliver(ada.compose(ILLUSTRATED, HERO))
+        edited = replace(ILLUSTRATED, title="Hello @all", image=Image(HERO.url, alt="Brass"))
+        ada.update(receipt, ada.compose(edited, HERO))
+    [status] = ada.server.statuses
+    assert (status["id"], status["url"]) == (receipt.id, receipt.url)
+    assert "Hello" in status["content"]
+    old, new = ada.server.media.values()
+    assert (old["status"], new["status"]) == ("taken off", receipt.id)
+    assert new["description"] == "Brass"
+    assert set(dict(ada.server.forms[1])) == {"status", "language", "spoiler_text", "media_ids[]"}
+    assert ada.server.mentioned == []
+
+
+def test_a_repeated_edit_changes_nothing_more():
+    with account() as ada:
+        receipt = ada.deliver(ada.compose())
+        message = ada.compose(replace(POST, title="Hello again"))
+        ada.server.app.lose(f"{STATUS}/{receipt.id}")
+        with pytest.raises(Unreachable):
+            ada.update(receipt, message)
+        ada.update(receipt, message)
+    [status] = ada.server.statuses
+    assert "Hello again" in status["content"]
+
+
+def test_what_is_not_there_any_more_cannot_be_edited_and_need_not_be_deleted():
+    with account() as ada:
+        receipt = ada.deliver(ada.compose())
+        ada.delete(receipt)
+        assert ada.server.statuses == []
+        ada.delete(receipt)
+        with pytest.raises(Rejected, match="Record not found"):
+            ada.update(receipt, ada.compose())
+
+
+def test_a_deletion_that_is_refused_is_told():
+    with account() as ada:
+        receipt = ada.deliver(ada.compose())
+        ada.server.app.fail(f"{STATUS}/{receipt.id}", 403, {"error": "This action is not allowed"})
+        with pytest.raises(Unauthorized, match="not allowed"):
+            ada.delete(receipt)
+
+
+def test_an_edit_that_is_answered_with_something_else_is_tried_again_later():
+    with account() as ada:
+        receipt = ada.deliver(ada.compose())
+        ada.server.app.garble(f"{STATUS}/{receipt.id}", b"{}")
+        with pytest.raises(Unreachable, match="is no status"):
+            ada.update(receipt, ada.compose())
+
+
+def test_a_reply_stands_below_and_is_found_again_apart_from_what_it_replies_to():
+    with account() as ada:
+        message = ada.compose()
+        receipt = ada.deliver(message)
+        assert ada.look_up_reply(receipt, message) is None
+        ada.server.app.lose(STATUS)
+        with pytest.raises(InDoubt):
+            ada.reply(receipt, message)
+        found = ada.look_up_reply(receipt, message)
+        assert ada.reply(receipt, message) == found
+    reply, status = ada.server.statuses
+    assert (reply["id"], reply["in_reply_to_id"]) == (found.id, status["id"])
+
+
+def test_a_reply_to_what_is_not_there_any_more_is_refused():
+    with account() as ada:
+        receipt = ada.deliver(ada.compose())
+        ada.server.statuses.clear()
+        with pytest.raises(Rejected, match="does not appear to exist"):
+            ada.reply(receipt, ada.compose())
 
 
 # Accounts

@@ -16,6 +16,7 @@ from fakes import account as fake
 from fakes.posts import KEY, POST
 from fakes.slack import CHANNEL, HOOK, PATH, TOKEN, Slack, words
 from networks.golden import compare, posts
+from syndicate.config import Worded
 from syndicate.errors import (
     DeliveryError,
     Gone,
@@ -30,6 +31,7 @@ from syndicate.networks import slack_blocks
 from syndicate.testing.samples import picture
 
 HERO = Picture("https://example.org/hero.png", "image/png", 64, 32, picture())
+OPTIONS = Worded(name="main", network="slack", hashtags=5)
 ILLUSTRATED = replace(POST, image=Image(HERO.url, alt="A teal field"))
 CREATE, HISTORY, WHO = "/api/chat.postMessage", "/api/conversations.history", "/api/auth.test"
 BOTH = pytest.mark.parametrize("network", ["slack", "slackbot"])
@@ -336,6 +338,6 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=2_000)
 @settings(max_examples=60, deadline=None)
 def test_nothing_is_longer_than_slack_counts(title, summary, length):
     post = replace(ILLUSTRATED, title=title * length, summary=summary * length, tags=("a b", "c"))
-    message = slack_blocks.compose(post, HERO, slack_blocks.LIMITS, fake.SITE, 5)
+    message = slack_blocks.compose(post, HERO, slack_blocks.LIMITS, fake.SITE, OPTIONS)
     assert Slack()._problem(message.payload["body"], set()) == ""
     assert len(message.text) <= 3_000

@@ -189,6 +189,50 @@ def test_a_lost_answer_is_a_doubt_that_a_replay_settles():
     assert bench.receiver.ids == ["msg_1", "msg_1"]
 
 
+def test_an_edit_is_an_event_of_its_own_with_all_that_there_is_to_say():
+    bench = Bench()
+    later = replace(POST, title="Hello again", updated=POST.updated + timedelta(days=1))
+    message, number = compose(later), Key("msg_2", NOON)
+    bench.work(lambda network, wire: network.update(None, message, number, wire))
+    told = bench.receiver.events["msg_2"]
+    assert told["type"] == "post.updated"
+    assert told["timestamp"] == "2026-03-02T11:00:00Z"
+    assert told["data"] == event(message)["data"]
+    assert list(told) == list(event(message))
+
+
+def test_a_deletion_names_the_post_and_repeats_nothing_of_it():
+    bench, number = Bench(), Key("msg_3", NOON)
+
+    def delete(network, wire):
+        return network.delete(None, compose(), number, wire)
+
+    bench.work(delete)
+    bench.clock.tick(hours=1)
+    bench.work(delete)
+    assert bench.receiver.events["msg_3"] == {
+        "type": "post.deleted",
+        "timestamp": "2026-03-01T12:00:00Z",
+        "data": {
+            "id": POST.id,
+            "url": POST.url,
+            "title": "Hello",
+            "site": {"title": "Ada's notes", "url": "https://example.org"},
+        },
+    }
+    assert len(set(bench.receiver.bodies)) == 1
+
+
+def test_the_other_events_are_in_the_docs():
+    page = (Path(__file__).parents[2] / "docs" / "networks" / "webhook.md").read_text()
+    assert "`post.updated`" in page
+    example = json.loads(page.rpartition("```json\n")[2].partition("```")[0])
+    assert (example["type"], list(example["data"])) == (
+        "post.deleted",
+        ["id", "url", "title", "site"],
+    )
+
+
 class TestChecking:
     def check(self, *responses):
         async def main():

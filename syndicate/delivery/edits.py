@@ -1,0 +1,160 @@
+"""Which edits of posts are to be told: those that change what was announced, and no others.
+
+Composing is what costs here, so only posts whose file has another digest than the one that was
+looked at last are composed; and what came of it is noted, so that it is asked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from syndicate.config import Endpoint
+from syndicate.delivery.runner import Line, compose
+from syndicate.errors import DeliveryError, Unreachable
+from syndicate.ledger.port import Ledger, NewDelivery
+from syndicate.media import MediaStore
+from syndicate.model import Delivery, Event, Message, Post, State
+
+EVENTS = {"update": Event.UPDATED, "reply": Event.REPLIED}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What becomes of one announcement."""
+
+    announced: Delivery
+    new: NewDelivery | None = None
+    """What is to be told; None where there is nothing."""
+    digest: str | None = None
+    """The file that was looked at; None where it has to be looked at again."""
+    over: Delivery | None = None
+    """An earlier edit that waits, and has been undone meanwhile."""
+    reason: str = ""
+    """Why nothing can be said yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Looks at edited posts.
+
+    Args:
+        ledger: what was announced.
+        posts: the posts that are out, by id.
+        render: gives a post's content as HTML.
+        media: where hero images come from.
+        now: the time.
+        fresh: by id, the digests of posts that the ledger has not been told of.
+    """
+
+    ledger: Ledger
+    posts: Mapping[str, Post]
+    render: Callable[[Post], str]
+    media: MediaStore
+    now: datetime
+    fresh: Mapping[str, str]
+
+    async def edits(self, line: Line) -> list[FollowUp]:
+        """Look at what an endpoint has announced of posts that were edited since."""
+        options = line.options
+        if options.on_edit == "ignore":
+            return []
+        since, found = self.now - options.edits_until, []
+        rows = self.ledger.edited(options.name, since)
+        known = {each.subject for each in rows}
+        rows += (
+            each
+            for each in self.ledger.announced(options.name, self.fresh.keys() - known)
+            if each.due >= since and each.composed_from not in {None, self.fresh[each.subject]}
+        )
+        for announced in rows:
+            post = self.posts.get(announced.subject)
+            if post is not None:  # else it was taken back, which is no edit
+                found.append(await self._edit(line, announced, post))
+        return found
+
+    async def _edit(self, line: Line, announced: Delivery, post: Post) -> FollowUp:
+        event = EVENTS[line.options.on_edit]
+        earlier = self.ledger.about(announced.endpoint, announced.subject).get(event)
+        if earlier and _is_unsettled(earlier):
+            return FollowUp(announced, reason="an earlier edit is not settled yet")
+        try:
+            message = await self._compose(line, announced, post)
+        except DeliveryError as error:
+            return FollowUp(announced, reason=error.detail)
+        if message.more or (announced.message and announced.message.more):
+            return FollowUp(announced, digest=post.digest)  # a thread stays as it was sent
+        imprint = message.imprint()
+        may_show_another = earlier and (earlier.doubt or earlier.state is State.IN_DOUBT)
+        if _is_same(imprint, announced.imprint, event) and not may_show_another:
+            over = earlier if earlier and earlier.state is State.PENDING else None
+            return FollowUp(announced, digest=post.digest, over=over)
+        number, _, known = earlier.version.partition(":") if earlier else ("0", "", "")
+        if earlier and known == imprint and earlier.state is not State.CANCELLED:
+            return FollowUp(announced, digest=post.digest)
+        if event is Event.REPLIED:
+            # The picture stands right above: neither it nor a card of the note is wanted.
+            bare = {"image": False}
+            reply = await self._compose(line, announced, noted(post, line.options), bare)
+            message = replace(reply, image=None)
+        new = NewDelivery(
+            announced.subject,
+            announced.endpoint,
+            State.PENDING,
+            self.now,
+            event=event,
+            # The number tells an edit from the same one before it was undone, and so do their keys.
+            version=f"{int(number) + 1}:{imprint}",
+            message=message,
+            receipt=announced.receipt,
+        )
+        return FollowUp(announced, new, post.digest)
+
+    async def _compose(
+        self,
+        line: Line,
+        announced: Delivery,
+        post: Post,
+        by_hand: Mapping[str, Any] | None = None,
+    ) -> Message:
+        """Compose what would be announced now.
+
+        Raises:
+            DeliveryError: that is not possible now; a picture that cannot be had is no edit.
+        """
+        message = await compose(line, post, self.render, self.media, by_hand)
+        if message is None:
+            raise Unreachable("there is nothing to compose")
+        showed = announced.message and announced.message.image
+        if by_hand or not showed or not post.image:
+            return message
+        own = message.image and message.image.url in {post.image.url, showed.url}
+        if not own and not (message.image and self.media.prefers_cards):
+            raise Unreachable(f"its picture {post.image.url} cannot be had")
+        return message
+
+
+def noted(post: Post, options: Endpoint) -> Post:
+    """Give a post whose first words say that it was edited."""
+    if post.title:
+        return replace(post, title=f"{options.edit_note}: {post.title}")
+    return replace(post, summary=f"{options.edit_note}: {post.summary}")
+
+
+def _is_unsettled(earlier: Delivery) -> bool:
+    """Tell whether nobody knows what became of an earlier edit, and a newer one would hide that."""
+    if earlier.state is State.SENDING:
+        return True
+    asked = earlier.doubt or earlier.state is State.IN_DOUBT
+    return asked and earlier.event is Event.REPLIED
+
+
+def _is_same(imprint: str, announced: str | None, event: Event) -> bool:
+    """Compare with what the remote shows; another picture alone is worth no reply."""
+    if announced is None:  # it was announced by a version that kept none
+        return True
+    if event is Event.REPLIED:
+        return imprint.partition(".")[0] == announced.partition(".")[0]
+    return imprint == announced

@@ -1,0 +1,211 @@
+"""What holds for one post on one endpoint: the options in their layers. Pure.
+
+The network's default → the endpoint's table → the post's front matter → the command line. Each
+layer says only what it wants to be different.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from syndicate.compose import slug, tagged
+from syndicate.config import Endpoint, PostOptions, Worded, post_options
+from syndicate.errors import Rejected
+from syndicate.model import Finding, Kind, Outline, Post, Severity, Wishes
+
+DEFAULT, ENDPOINT, COMMAND = "the network's default", "the endpoint", "the command line"
+"""The layers, as people are told of them; a post's own is told by file and line."""
+WAITS = "its front matter says: not before "
+_YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value, and who said it."""
+
+    value: Any
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What holds for one post on one endpoint."""
+
+    options: Endpoint
+    """The endpoint's, with what the post and the command line have put over them."""
+    own: PostOptions
+    """What the post says."""
+    skip: str = ""
+    """Why the post is not for this endpoint; empty where it is."""
+    problems: tuple[Finding, ...] = ()
+    """What the post says and nobody can do: it is not announced there until that is mended."""
+    said: Mapping[str, Said] = field(default_factory=dict)
+    """Every option that a post may set, and who has set it."""
+
+    @property
+    def at(self) -> datetime | None:
+        """Before which time it is not announced."""
+        return self.own.at
+
+    @property
+    def waits(self) -> str:
+        """Why it is not announced yet."""
+        return f"{WAITS}{self.at.astimezone(UTC):%Y-%m-%d %H:%M}Z" if self.at else ""
+
+    def apply(self, post: Post) -> Post:
+        """Give the post as this endpoint announces it.
+
+        Raises:
+            Rejected: the post says what nobody can do.
+        """
+        if self.problems:
+            raise Rejected("; ".join(map(str, self.problems)))
+        options, own = self.options, self.own
+        if own.language:
+            post = replace(post, language=own.language)
+        if not isinstance(options, Worded):
+            return post
+        if not options.image:
+            post = replace(post, image=None)
+        terms = getattr(own, "hashtags", None)
+        if isinstance(terms, list):
+            post = replace(post, tags=tuple(terms))
+        return replace(post, url=_tagged(post, options))
+
+
+def layers(
+    post: Post | Outline, endpoint: Endpoint, by_hand: Mapping[str, Any] | None = None
+) -> Layers:
+    """Put the layers of a post's options on an endpoint together.
+
+    Args:
+        post: with what its front matter wishes.
+        endpoint: the endpoint's own options.
+        by_hand: what the command line says, which has been checked.
+    """
+    wishes = post.wishes or _NONE
+    own, problems = _own(post, wishes, endpoint)
+    over = {key: getattr(own, key) for key in own.model_fields_set}
+    over |= by_hand or {}
+    if isinstance(terms := over.get("hashtags"), list):
+        over["hashtags"] = len(terms)
+    known = {key: value for key, value in over.items() if key in type(endpoint).model_fields}
+    return Layers(
+        endpoint.model_copy(update=known),
+        own,
+        _skipped(post, wishes, endpoint.name, own),
+        tuple(problems),
+        dict(_said(post, wishes, endpoint, own, by_hand or {})),
+    )
+
+
+def findings(posts: Iterable[Post | Outline], endpoints: Sequence[Endpoint]) -> Iterator[Finding]:
+    """Tell what posts wish and cannot have, by file and line."""
+    names = [each.name for each in endpoints]
+    for post in posts:
+        if post.wishes is None:
+            continue
+        for name in [*(post.wishes.only or ()), *post.wishes.endpoints]:
+            if name not in names:
+                close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+                advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+                message = f"no endpoint is named {name!r}; {advice}"
+                yield _finding(post, post.wishes, name, "", message, Severity.WARNING)
+        for endpoint in endpoints:
+            yield from layers(post, endpoint).problems
+
+
+def _own(
+    post: Post | Outline, wishes: Wishes, endpoint: Endpoint
+) -> tuple[PostOptions, list[Finding]]:
+    """Judge what a post says of an endpoint."""
+    model, name = post_options(type(endpoint)), endpoint.name
+    said = wishes.endpoints.get(name)
+    word = said.strip().lower() if isinstance(said, str) else ""
+    if said is None or word in _YES:
+        return model(), []
+    if word in _NO:
+        return model(skip=True), []
+    if not isinstance(said, dict):
+        message = "expected false, or keys below it such as text or skip"
+        return model(), [_finding(post, wishes, name, "", message)]
+    try:
+        return model.model_validate({k: v for k, v in said.items() if v is not None}), []
+    except ValidationError as error:
+        found: dict[str, Finding] = {}
+        for detail in error.errors():
+            key = str(detail["loc"][0])
+            message = detail["msg"].removeprefix("Value error, ")
+            if detail["type"] == "extra_forbidden":
+                message = f"unknown key; a post can say {', '.join(sorted(model.model_fields))}"
+            elif key == "at":
+                message = "expected a date and a time such as 2026-12-01 09:00"
+            message = f"{message[:1].lower()}{message[1:]}"
+            found.setdefault(key, _finding(post, wishes, name, key, message))
+        return model(), list(found.values())
+
+
+def _finding(  # noqa: PLR0917 - a finding's parts
+    post: Post | Outline,
+    wishes: Wishes,
+    name: str,
+    key: str,
+    message: str,
+    severity: Severity = Severity.ERROR,
+) -> Finding:
+    path = ".".join(part for part in ("syndicate", name, key) if part)
+    if severity is Severity.ERROR:
+        message += ": not announced there until this is mended"
+    line = wishes.line_of(name, key)
+    return Finding(post.source, line, path, message, severity, Kind.WISH)
+
+
+def _skipped(post: Post | Outline, wishes: Wishes, name: str, own: PostOptions) -> str:
+    """Tell why a post is not for an endpoint."""
+    if own.skip:
+        return f"its front matter says so ({_place(post, wishes.line_of(name, 'skip'))})"
+    if wishes.only is not None and name not in wishes.only:
+        return f"its front matter names others ({_place(post, wishes.line)})"
+    return ""
+
+
+def _said(
+    post: Post | Outline,
+    wishes: Wishes,
+    endpoint: Endpoint,
+    own: PostOptions,
+    by_hand: Mapping[str, Any],
+) -> Iterator[tuple[str, Said]]:
+    for key in type(own).model_fields:
+        if key in by_hand:
+            yield key, Said(by_hand[key], COMMAND)
+        elif key in own.model_fields_set:
+            place = _place(post, wishes.line_of(endpoint.name, key))
+            yield key, Said(getattr(own, key), place)
+        elif key in type(endpoint).model_fields:
+            layer = ENDPOINT if key in endpoint.model_fields_set else DEFAULT
+            yield key, Said(getattr(endpoint, key), layer)
+
+
+def _place(post: Post | Outline, line: int | None) -> str:
+    return post.source if line is None else f"{post.source}:{line}"
+
+
+def _tagged(post: Post, options: Worded) -> str:
+    values = {
+        "slug": slug(post.url),
+        "language": post.language,
+        "endpoint": options.name,
+        "network": options.network,
+    }
+    words = {f"utm_{key}": word for key, word in options.utm if word}
+    return tagged(post.url, words, values) if words else post.url
+
+
+_NONE = Wishes()
