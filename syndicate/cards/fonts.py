@@ -1,8 +1,8 @@
 """Text → runs, each with a font that has its characters.
 
-The fonts in ``noto`` are that project's, under the SIL Open Font License (``noto/OFL.txt``); what
-is in them is told in ``docs/decisions/card-fonts.md``. No font of the machine is asked for: another
-machine would draw another card.
+The fonts in ``noto`` are those of that project, under the SIL Open Font License (``noto/OFL.txt``);
+what is in them is told in ``docs/decisions/card-fonts.md``. No font of the machine is asked for:
+another machine would draw another card.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""A third party's network, installed as a package of its own."""
+"""A third party's networks, installed as a package of their own."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 MODULE = '''
+from datetime import timedelta
+
 from syndicate.config import Endpoint, WebUrl
 from syndicate.model import Guarantee, Health, Limits, Message, Receipt, Replay
 
@@ -39,12 +41,28 @@ class Shout:
 
     async def deliver(self, message, key, wire):
         reply = await wire.http.request(
-            "POST", self.url, json={"text": message.text}, creates=True
+            "POST",
+            self.url,
+            headers=self.headers(key),
+            json={"text": message.text},
+            creates=True,
         )
         return Receipt(str(reply.check().json()["id"]))
 
+    def headers(self, key):
+        return {}
+
     async def check(self, wire):
         return Health(ok=True, detail="loud and clear")
+
+
+class Whisper(Shout):
+    """Does so to one that knows a key for an hour, and shows nothing of what it has."""
+
+    guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(hours=1))
+
+    def headers(self, key):
+        return {"idempotency-key": key.value}
 '''
 
 
@@ -58,6 +76,6 @@ def install(folder: Path) -> Path:
         "Metadata-Version: 2.1\nName: syndicate-shout\nVersion: 1.0\n"
     )
     (metadata / "entry_points.txt").write_text(
-        "[syndicate.networks]\nshout = syndicate_shout:Shout\n"
+        "[syndicate.networks]\nshout = syndicate_shout:Shout\nwhisper = syndicate_shout:Whisper\n"
     )
     return site
