@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from syndicate import __version__
-from syndicate.commands import deliveries, looking, posting, switching, work
+from syndicate.commands import deliveries, looking, posting, switching, webhook, work
 from syndicate.commands.common import LOG_FORMAT, explain, log
 
 INTERRUPTED = 130
@@ -42,6 +42,7 @@ for _command in (
     looking.health,
 ):
     cli.command()(_command)
+cli.add_typer(webhook.commands, name="webhook")
 cli.command("replay", hidden=True, help="Another name for retry.")(deliveries.retry)
 
 

@@ -5,9 +5,6 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -29,10 +26,8 @@ from syndicate.model import (
     Site,
 )
 from syndicate.networks.base import Wire
+from syndicate.networks.webhook_keys import signed_headers, signing_key
 
-PREFIX = "whsec_"
-_SHORTEST, _LONGEST = 24, 64
-"""The length of a signing secret in bytes, by the specification."""
 _MOVED = {301, 302, 303, 307, 308, 410}
 
 
@@ -43,13 +38,21 @@ class WebhookOptions(Endpoint):
     deletes: ClassVar[bool] = True
 
     url: ExactUrl = Field(description="Where the events are posted to.")
-    secret: Secret = Field(description="The signing secret, `whsec_` and 24 to 64 bytes in base64.")
+    secret: Secret = Field(
+        description="The signing secret: `whsec_…`, which the receiver has as well, or `whsk_…`, "
+        "of which the receiver has the public half."
+    )
+    previous_secret: Secret | None = Field(
+        None,
+        description="The secret until now, of either kind: while it is here, events are signed "
+        "with both.",
+    )
 
-    @field_validator("secret")
+    @field_validator("secret", "previous_secret")
     @classmethod
-    def _is_signing_secret(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value():  # it is empty where secrets are not resolved
-            _signing_key(value)
+    def _is_signing_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and value.get_secret_value():  # it is empty where secrets are not resolved
+            signing_key(value.get_secret_value())
         return value
 
 
@@ -110,12 +113,15 @@ class Webhook:
         await self._post(json.dumps(event, ensure_ascii=False).encode(), key, wire)
 
     async def _post(self, body: bytes, key: Key, wire: Wire) -> None:
+        options = self._options
+        secrets = [each for each in (options.secret, options.previous_secret) if each]
+        keys = [signing_key(each.get_secret_value()) for each in dict.fromkeys(secrets)]
         reply = await wire.http.request(
             "POST",
-            self._options.url,
+            options.url,
             headers={
                 "content-type": "application/json",
-                **signed_headers(self._options.secret, key.value, wire.clock(), body),
+                **signed_headers(keys, key.value, wire.clock(), body),
             },
             content=body,
             creates=True,
@@ -132,38 +138,6 @@ class Webhook:
         if reply.status in _MOVED:
             raise reply.error()
         return Health(ok=True, detail=f"the receiver answers (HTTP {reply.status} to HEAD)")
-
-
-def signed_headers(secret: SecretStr, number: str, now: datetime, body: bytes) -> dict[str, str]:
-    """Give the three headers of a signed event (scheme ``v1``, HMAC-SHA256)."""
-    seconds = str(int(now.timestamp()))
-    content = f"{number}.{seconds}.".encode() + body
-    signature = hmac.new(_signing_key(secret), content, hashlib.sha256).digest()
-    return {
-        "webhook-id": number,
-        "webhook-timestamp": seconds,
-        "webhook-signature": f"v1,{base64.b64encode(signature).decode()}",
-    }
-
-
-def _signing_key(secret: SecretStr) -> bytes:
-    """Decode a signing secret.
-
-    Raises:
-        ValueError: it is none; the message does not repeat it.
-    """
-    text = secret.get_secret_value()
-    try:
-        key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except ValueError:  # not base64, or not even ASCII
-        key = b""
-    if not text.startswith(PREFIX) or not _SHORTEST <= len(key) <= _LONGEST:
-        raise ValueError(
-            f"expected {PREFIX} and {_SHORTEST} to {_LONGEST} bytes in base64; make one with: "
-            "python3 -c 'import base64, os; "
-            'print("whsec_" + base64.b64encode(os.urandom(32)).decode())\''
-        )
-    return key
 
 
 def _event(post: Post, html: str, site: Site, picture: Picture | None) -> dict[str, Any]:
@@ -208,4 +182,5 @@ def _image(post: Post, picture: Picture | None) -> dict[str, Any] | None:
 
 
 def _spell(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Spell a time as RFC 3339 has it; ``%Y`` would drop the zeros of early years."""
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -23,6 +23,7 @@ NAMES = ", ".join(networks.options())
 FULL = (Path(__file__).parent / "full.toml").read_text("utf-8")
 SITE = '[site]\ntitle = "Ada"\nurl = "https://ada.example"\n'
 TOKEN, PASSWORD, HOOK = "tok-hunter2", "pass-hunter2", "whsec_" + "aHVudGVy" * 4
+UNTIL_NOW = "whsec_" + "aHVudGVy" * 5
 CHANNEL = "https://chat.example/hooks/hunter2-hunter2-hunter2"
 
 
@@ -35,6 +36,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("BOT", TOKEN)
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "skies").write_text(f"{PASSWORD}\n")
+    (tmp_path / "secrets" / "hook-until-now").write_text(f"{UNTIL_NOW}\n")
     return tmp_path
 
 
@@ -90,6 +92,7 @@ def test_a_file_with_every_key(folder):
     assert skies.password.get_secret_value() == PASSWORD
     assert hook.url == "https://hook.example/in?key=1"
     assert hook.secret.get_secret_value() == HOOK
+    assert hook.previous_secret.get_secret_value() == UNTIL_NOW
     assert files.dir == folder / "out"
     assert chats[0].url.get_secret_value() == CHANNEL
 
@@ -396,7 +399,8 @@ class TestSecrets:
     def test_they_never_show(self, folder):
         config = read(folder, FULL)
         for shown in (repr(config), str(config), repr(config.endpoints), config.model_dump_json()):
-            assert not [each for each in (TOKEN, PASSWORD, HOOK, "hunter2") if each in shown]
+            every = (TOKEN, PASSWORD, HOOK, UNTIL_NOW, "hunter2")
+            assert not [each for each in every if each in shown]
 
     def test_an_error_does_not_repeat_one(self, folder):
         text = FULL.replace('"env:TOOTS"', '"tok-hunter2"').replace("env:HOOK", "whsec_hunter2")

@@ -1,12 +1,17 @@
-"""A webhook receiver that believes nothing which the `standardwebhooks` package does not verify."""
+"""A webhook receiver that believes nothing which the `standardwebhooks` package does not verify.
+
+Nor does it take a body that is not of the schema in the docs.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from standardwebhooks import Webhook, WebhookVerificationError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,6 +21,11 @@ from starlette.routing import Route
 from syndicate.testing.clock import FakeClock
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SCHEMA = Draft202012Validator(
+    json.loads(
+        (Path(__file__).parents[2] / "docs" / "networks" / "webhook.schema.json").read_text()
+    )
+)
 
 
 class Receiver:
@@ -24,11 +34,13 @@ class Receiver:
     With a clock that stands still, an event has to be of that time; otherwise of the machine's.
     """
 
-    def __init__(self, clock: FakeClock | None = None) -> None:
+    def __init__(self, clock: FakeClock | None = None, secret: str = SECRET) -> None:
         self._clock = clock
+        self._secret = secret
         self.events: dict[str, Any] = {}
         self.bodies: list[bytes] = []
         self.ids: list[str] = []
+        self.headers: list[dict[str, str]] = []
         self.answer: Callable[[], Response | None] = lambda: None
         self.app = Starlette(routes=[Route("/hook", self._take, methods=["POST"])])
 
@@ -42,13 +54,16 @@ class Receiver:
         number = request.headers["webhook-id"]
         self.ids.append(number)
         self.bodies.append(body)
+        self.headers.append(dict(request.headers))
         other = await asyncio.to_thread(self.answer)  # which may take its time
         if other is None:
             self.events.setdefault(number, json.loads(body))
         return other or JSONResponse({"ok": True})
 
     def _problem(self, body: bytes, headers: dict[str, str]) -> str:
-        judge = Webhook(SECRET)
+        for error in SCHEMA.iter_errors(json.loads(body)):
+            return f"not of the schema: {error.message}"
+        judge = Webhook(self._secret)
         if self._clock is None:
             try:
                 judge.verify(body, headers)
@@ -56,5 +71,5 @@ class Receiver:
                 return str(error)
             return ""
         signed = judge.sign(headers["webhook-id"], self._clock.now(), body.decode())
-        fits = headers["webhook-signature"] == signed
+        fits = signed in headers["webhook-signature"].split(" ")
         return "" if fits else f"expected {signed} at {self._clock.now()}"
