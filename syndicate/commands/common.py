@@ -48,7 +48,8 @@ def _machine(value: bool) -> bool:
     return value
 
 
-def _length(text: str) -> timedelta:
+def length(text: str) -> timedelta:
+    """Read a length of time from the command line."""
     from syndicate.config.values import parse_duration  # noqa: PLC0415
 
     try:
@@ -68,7 +69,7 @@ Verbose = Annotated[
 """Every command has it, and none asks for it: its callback acts."""
 Wait = Annotated[
     timedelta,
-    typer.Option(parser=_length, metavar="DURATION", help="Go on retrying for so long."),
+    typer.Option(parser=length, metavar="DURATION", help="Go on retrying for so long."),
 ]
 Backfill = Annotated[
     int | None,

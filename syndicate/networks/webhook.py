@@ -98,19 +98,11 @@ class Webhook:
 
     async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
         """Tell what the post says now, in an event of its own."""
-        event = json.loads(message.payload["body"])
-        event |= {"type": "post.updated", "timestamp": event["data"]["updated"]}
-        await self._post(json.dumps(event, ensure_ascii=False).encode(), key, wire)
+        await self._post(updated(message.payload["body"]).encode(), key, wire)
 
     async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
         """Tell that the post was taken back; of all that was known its name is left."""
-        data = json.loads(message.payload["body"])["data"]
-        event = {
-            "type": "post.deleted",
-            "timestamp": _spell(key.minted),
-            "data": {name: data[name] for name in ("id", "url", "title", "site")},
-        }
-        await self._post(json.dumps(event, ensure_ascii=False).encode(), key, wire)
+        await self._post(deleted(message.payload["body"], key.minted).encode(), key, wire)
 
     async def _post(self, body: bytes, key: Key, wire: Wire) -> None:
         options = self._options
@@ -138,6 +130,24 @@ class Webhook:
         if reply.status in _MOVED:
             raise reply.error()
         return Health(ok=True, detail=f"the receiver answers (HTTP {reply.status} to HEAD)")
+
+
+def updated(published: str) -> str:
+    """Make of the event that announces a post the one that tells of its edit."""
+    event = json.loads(published)
+    event |= {"type": "post.updated", "timestamp": event["data"]["updated"]}
+    return json.dumps(event, ensure_ascii=False)
+
+
+def deleted(published: str, when: datetime) -> str:
+    """Make of the event that announces a post the one that tells of its deletion."""
+    data = json.loads(published)["data"]
+    event = {
+        "type": "post.deleted",
+        "timestamp": _spell(when),
+        "data": {name: data[name] for name in ("id", "url", "title", "site")},
+    }
+    return json.dumps(event, ensure_ascii=False)
 
 
 def _event(post: Post, html: str, site: Site, picture: Picture | None) -> dict[str, Any]:
