@@ -1,31 +1,36 @@
 """A webhook receiver that believes nothing which the `standardwebhooks` package does not verify.
 
-Nor does it take a body that is not of the schema in the docs.
+Nor does it take a body that is not of the schema in the docs. And a way to have all requests about a
+post without a receiver, and the code in the docs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from syndicate.model import Key, Limits, Picture, Post, Site
+from syndicate.networks import webhook
+from syndicate.networks.base import Wire
 from syndicate.testing.clock import FakeClock
 
+DOCS = Path(__file__).parents[2] / "docs" / "networks"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SCHEMA = Draft202012Validator(
-    json.loads(
-        (Path(__file__).parents[2] / "docs" / "networks" / "webhook.schema.json").read_text()
-    )
-)
+SCHEMA = Draft202012Validator(json.loads((DOCS / "webhook.schema.json").read_text()))
+SITE = Site("Ada's notes", "https://example.org", "en")
 
 
 class Receiver:
@@ -73,3 +78,49 @@ class Receiver:
         signed = judge.sign(headers["webhook-id"], self._clock.now(), body.decode())
         fits = signed in headers["webhook-signature"].split(" ")
         return "" if fits else f"expected {signed} at {self._clock.now()}"
+
+
+class _Posted:
+    """An HTTP client that keeps what is posted."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[dict[str, str], bytes]] = []
+
+    async def request(self, method: str, url: str, **rest: Any) -> _Posted:
+        self.requests.append((rest["headers"], rest["content"]))
+        return self
+
+    def check(self) -> None:
+        """All is well."""
+
+
+def requests(
+    post: Post,
+    now: datetime,
+    html: str = "<p>Hi</p>",
+    hero: Picture | None = None,
+    site: Site = SITE,
+    **secrets: str,
+) -> list[tuple[dict[str, str], bytes]]:
+    """Everything that is ever told of a post, header fields and body."""
+    own = {name: SecretStr(text) for name, text in ({"secret": SECRET} | secrets).items()}
+    network = webhook.Webhook(
+        webhook.WebhookOptions(name="hook", network="webhook", url="https://x.example", **own), site
+    )
+    http = _Posted()
+    message = network.compose(post, html, hero, Limits(text=None))
+    wire = Wire(http, None, lambda: now)
+
+    async def tell() -> None:
+        receipt = await network.deliver(message, Key("msg_1", now), wire)
+        await network.update(receipt, message, Key("msg_2", now), wire)
+        await network.delete(receipt, message, Key("msg_3", now), wire)
+
+    asyncio.run(tell())
+    return http.requests
+
+
+def documented(language: str) -> list[str]:
+    """The pieces of code in the docs."""
+    page = (DOCS / "webhook.md").read_text()
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)

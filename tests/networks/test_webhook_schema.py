@@ -2,70 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from pydantic import SecretStr
 
-from fakes.webhook import SCHEMA, SECRET
+from fakes.webhook import SCHEMA, documented, requests
 from networks.golden import GOLDEN, posts
-from syndicate.model import Author, Image, Key, Limits, Picture, Site
-from syndicate.networks.base import Wire
-from syndicate.networks.webhook import Webhook, WebhookOptions
+from syndicate.model import Author, Image, Picture, Site
 from syndicate.testing.clock import NOON
 from syndicate.testing.samples import HERO, POST, POSTS
 
-SITE = Site("Ada's notes", "https://example.org", "en")
-PAGE = Path(__file__).parents[2] / "docs" / "networks" / "webhook.md"
 
-
-class Posted:
-    """An HTTP client that keeps what is posted."""
-
-    def __init__(self):
-        self.bodies = []
-
-    async def request(self, method, url, *, content, **_rest):
-        self.bodies.append(json.loads(content))
-        return self
-
-    def check(self):
-        """All is well."""
-
-
-def events(post, html="<p>Hi</p>", hero=None, site=SITE):
+def events(post, **rest):
     """Everything that is ever told of a post."""
-    network = Webhook(
-        WebhookOptions(
-            name="hook", network="webhook", url="https://x.example", secret=SecretStr(SECRET)
-        ),
-        site,
-    )
-    http = Posted()
-    message = network.compose(post, html, hero, Limits(text=None))
-    wire, key = Wire(http, None, lambda: NOON), Key("msg_1", NOON)
-
-    async def tell():
-        receipt = await network.deliver(message, key, wire)
-        await network.update(receipt, message, key, wire)
-        await network.delete(receipt, message, key, wire)
-
-    asyncio.run(tell())
-    assert [each["type"].partition(".")[2] for each in http.bodies] == [
-        "published",
-        "updated",
-        "deleted",
-    ]
-    return http.bodies
+    told = [json.loads(body) for _, body in requests(post, NOON, **rest)]
+    assert [each["type"] for each in told] == ["post.published", "post.updated", "post.deleted"]
+    return told
 
 
 def assert_valid(event):
@@ -116,9 +74,7 @@ def test_what_is_written_down_is_of_the_schema():
 
 
 def test_the_examples_in_the_docs_are_of_the_schema():
-    examples = [
-        json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    ]
+    examples = map(json.loads, documented("json"))
     told = [each for each in examples if "timestamp" in each]
     assert {each["type"] for each in told} == {"post.published", "post.deleted"}
     for each in told:
@@ -162,7 +118,8 @@ HEROES = st.none() | st.builds(
 @given(POSTS_OF_ALL_KINDS, st.text(max_size=200), HEROES, TEXT)
 @settings(max_examples=150, deadline=None)
 def test_events_of_any_post_are_of_the_schema(post, html, hero, title):
-    for event in events(post, html, hero, Site(title, "https://example.org", "en")):
+    site = Site(title, "https://example.org", "en")
+    for event in events(post, html=html, hero=hero, site=site):
         assert_valid(event)
 
 
