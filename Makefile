@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-real golden bench-content bench-archive bench-feeds lint types contracts format lock docs clean
+.PHONY: run test test-real golden bench-content bench-archive bench-feeds bench-kill bench-ledger lint types contracts format lock docs clean
 
 run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
@@ -30,6 +30,14 @@ bench-archive: $(VENV)/.run
 # How fast feeds are served; needs nginx and wrk.
 bench-feeds: $(VENV)/.dev
 	$(BIN)/python bench/feeds.py
+
+# Announcements while the process is killed over and over; a quarter of an hour.
+bench-kill: $(VENV)/.dev
+	$(BIN)/python bench/kill.py
+
+# What a hundred thousand deliveries in the ledger cost; some minutes.
+bench-ledger: $(VENV)/.run
+	$(BIN)/python bench/ledger.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

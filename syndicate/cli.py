@@ -42,6 +42,7 @@ for _command in (
     looking.health,
 ):
     cli.command()(_command)
+cli.command("replay", hidden=True, help="Another name for retry.")(deliveries.retry)
 
 
 @cli.callback(invoke_without_command=True)

@@ -15,7 +15,7 @@ from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
-from syndicate.delivery import Follower, Line, Pages, Runner
+from syndicate.delivery import Follower, Line, Outcome, Pages, Runner
 from syndicate.errors import Stopped
 from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
@@ -112,9 +112,7 @@ async def run(
         cache = stack.enter_context(content.open_cache(app.cache))
         began = app.clock.now()
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
-        app.ledger.keep_posts(scan.records)
-        scan.keep(app.ledger.posts_stamp())
-        app.ledger.come_out(began, scan.is_live)
+        _take_note(app, scan)
         render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             settings = app.config.feeds
@@ -142,36 +140,14 @@ async def run(
             late: tuple[str, ...] = ()
             if not feeds_only:
                 posts = content.LivePosts(scan)
+                max_loss = None if force else settings.max_loss
+                follower = _follower(app, connected, scan, posts, render, max_loss)
                 wishes.reschedule(app.ledger, connected.lines, scan)
                 skipped = _enter(app, connected.lines, scan, documents, backfill)
-                follower = Follower.of(
-                    app.ledger,
-                    connected.lines,
-                    posts,
-                    render,
-                    connected.media,
-                    scan,
-                    None if force else settings.max_loss,
-                )
-                await follower.look()
-                follower.enter()
-                late = (*_too_late(app, backfill), *map(app.redact, follower.warnings))
-                runner = Runner(
-                    app.ledger,
-                    app.clock,
-                    connected.media,
-                    posts,
-                    render,
-                    app.redact,
-                    connected.pages,
-                )
-                await runner.run(connected.lines, began + wait, stop)
-                report = replace(
-                    report,
-                    skipped=skipped,
-                    outcomes=tuple(runner.outcomes),
-                    next_change=follower.before(scan.next_change),
-                )
+                late = await _follow(app, follower, backfill)
+                outcomes = await _work_off(app, connected, posts, render, began + wait, stop)
+                report = replace(report, skipped=skipped, outcomes=outcomes)
+                report = replace(report, next_change=follower.before(scan.next_change))
             shown = tuple(await asyncio.to_thread(gallery.publish, stop))
             troubles = (*connected.media.warnings, *connected.rack.warnings)
             warnings = (*feeds.warnings(places), *troubles, *late)
@@ -205,15 +181,8 @@ async def plan(
             history = _history(app, scan, connected.media, paging)
             older = await asyncio.to_thread(history.changed) if history else []
             older += await asyncio.to_thread(Gallery(app.config, scan, connected.rack).changed)
-            follower = Follower.of(
-                app.ledger,
-                connected.lines,
-                posts,
-                render,
-                connected.media,
-                scan,
-                app.config.feeds.max_loss,
-            )
+            max_loss = app.config.feeds.max_loss
+            follower = _follower(app, connected, scan, posts, render, max_loss)
             foresight = Foresight(posts, render, connected.media, connected.pages, app.ledger)
             if not feeds_only:
                 await follower.look()
@@ -246,6 +215,47 @@ async def plan(
                 waiting=tuple(waiting),
                 **standing.endpoints(app.config, app.ledger, now, waiting),
             )
+
+
+def _take_note(app: App, scan: content.Scan) -> None:
+    """Let the ledger know what was found."""
+    app.ledger.keep_posts(scan.records)
+    scan.keep(app.ledger.posts_stamp())
+    app.ledger.come_out(scan.now, scan.is_live)
+
+
+async def _work_off(  # noqa: PLR0917 - what a runner takes
+    app: App,
+    connected: Connected,
+    posts: content.LivePosts,
+    render: Render,
+    until: datetime,
+    stop: asyncio.Event,
+) -> tuple[Outcome, ...]:
+    """Deliver what is due."""
+    media, pages = connected.media, connected.pages
+    runner = Runner(app.ledger, app.clock, media, posts, render, app.redact, pages)
+    await runner.run(connected.lines, until, stop)
+    return tuple(runner.outcomes)
+
+
+def _follower(  # noqa: PLR0917 - what a follower takes
+    app: App,
+    connected: Connected,
+    scan: content.Scan,
+    posts: content.LivePosts,
+    render: Render,
+    max_loss: float | None,
+) -> Follower:
+    lines, media = connected.lines, connected.media
+    return Follower.of(app.ledger, lines, posts, render, media, scan, max_loss)
+
+
+async def _follow(app: App, follower: Follower, backfill: int | None) -> tuple[str, ...]:
+    """Enter what follows edits and deletions; give what there is to warn of."""
+    await follower.look()
+    follower.enter()
+    return (*_too_late(app, backfill), *map(app.redact, follower.warnings))
 
 
 def _scan(app: App, now: datetime, cache: content.Cache, step: Step) -> content.Scan:
@@ -340,7 +350,8 @@ def _new_deliveries(
         )
     if state is None:
         return delivery.plan(scan.outlines(), line.options, None, {}, scan.now, backfill)
-    posts = list(scan.outlines(besides=ledger.planned(name)))
+    fresh = (record.id for record in scan.records)  # a plan does not make the ledger know them
+    posts = list(scan.outlines(among=ledger.unplanned(name, fresh)))
     out_since = ledger.out_since([post.id for post in posts])
     return delivery.plan(posts, line.options, state, out_since, scan.now)
 

@@ -158,8 +158,7 @@ def _event(ledger: Ledger, post: Outline, name: str, *, again: bool) -> Event:
 
 
 def _row(ledger: Ledger, post: Outline, name: str, event: Event) -> Delivery | None:
-    rows = ledger.deliveries(endpoint=name)
-    return next((each for each in rows if (each.subject, each.event) == (post.id, event)), None)
+    return ledger.about(name, post.id).get(event)
 
 
 async def _compose(

@@ -304,8 +304,17 @@ def status(
     deliveries: Sequence[tuple[Delivery, str]],
     endpoints: Sequence[EndpointState],
     holds: Mapping[str, Hold],
+    older: int = 0,
 ) -> None:
-    """Print where the deliveries stand; each comes with the source of its post."""
+    """Print where the deliveries stand; each comes with the source of its post.
+
+    Args:
+        console: where to.
+        deliveries: the oldest first.
+        endpoints: their states.
+        holds: what keeps endpoints waiting.
+        older: how many more there are that are done with.
+    """
     gates = {each.name: each.gate for each in endpoints if each.gate is not Gate.OPEN}
     rows = [
         (
@@ -324,8 +333,11 @@ def status(
     if rows:
         columns = ("Id", "Post", "Endpoint", "State", "Tries", "Next try", "Last answer")
         console.print(table(*columns, rows=rows))
-    else:
+    elif not older:
         console.print("No deliveries.", highlight=False)
+    if older:
+        told = f"{older:,} older ones are done with and not shown: --limit shows more"
+        console.print(told, highlight=False)
     waiting(console, (), holds)
     shut(console, endpoints)
 

@@ -29,6 +29,9 @@ def status(
     config: ConfigPath = DEFAULT,
     endpoint: Annotated[str | None, typer.Option(help="Only this endpoint.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Skipped ones too.")] = False,
+    limit: Annotated[
+        int, typer.Option(min=0, help="Of those that are done with, only the newest so many.")
+    ] = 50,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -38,8 +41,12 @@ def status(
     from syndicate.model import State  # noqa: PLC0415
 
     with open_app(config, secrets=False) as app:
-        states = None if all_ else set(State) - {State.SKIPPED}
-        deliveries = app.ledger.deliveries(endpoint=endpoint, states=states)
+        done = {State.DELIVERED, State.CANCELLED, State.SKIPPED}
+        shown = done if all_ else done - {State.SKIPPED}
+        newest = app.ledger.deliveries(endpoint=endpoint, states=shown, newest=limit)
+        older = app.ledger.count(endpoint=endpoint, states=shown) - len(newest)
+        others = app.ledger.deliveries(endpoint=endpoint, states=set(State) - done)
+        deliveries = sorted([*newest, *others], key=lambda each: each.id)
         endpoints = app.ledger.endpoints()
         pending = [each for each in deliveries if each.state is State.PENDING]
         stand = standing.endpoints(app.config, app.ledger, app.clock.now(), pending)
@@ -49,18 +56,21 @@ def status(
                     "deliveries": [
                         machine.delivery(each, app.ledger.attempts(each.id)) for each in deliveries
                     ],
+                    "older": older,
                     "endpoints": [machine.endpoint(each) for each in endpoints],
                     "holds": machine.holds(stand["holds"]),
                 }
             )
             return
-        sources = {record.id: record.source for record in app.ledger.posts()}
+        subjects = {each.subject for each in deliveries}
+        sources = {record.id: record.source for record in app.ledger.find_posts(ids=subjects)}
         has_ledger = app.ledger.is_kept
     print_with(
         show.status,
         [(each, sources.get(each.subject, each.subject)) for each in deliveries],
         endpoints,
         stand["holds"],
+        older,
     )
     if not has_ledger:
         typer.echo("There is no ledger yet: the first `syndicate run` makes it.")
@@ -70,6 +80,13 @@ def retry(
     ids: Annotated[list[int] | None, typer.Argument(help="Deliveries to send after all.")] = None,
     config: ConfigPath = DEFAULT,
     dead: Annotated[bool, typer.Option("--dead", help="All dead letters.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="With --dead: those that died since, in the site's zone."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell which.")] = False,
     endpoint: Annotated[
         list[str] | None,
         typer.Option(help="Open this endpoint again; with --dead, only its letters."),
@@ -82,18 +99,26 @@ def retry(
 
     if not (ids or dead or endpoint):
         raise typer.BadParameter("name deliveries, or give --dead or --endpoint")
+    if since and not dead:
+        raise typer.BadParameter("--since is asked of dead letters: give --dead as well")
     with open_app(config, secrets=False) as app:
         names = list(dict.fromkeys(endpoint or []))
         for name in names:
             _require_endpoint(app, name)
+        after = _moment(app, since) if since else None
         for name in names:
-            app.ledger.open_endpoint(name)
-            typer.echo(f"{name} is open.")
+            if not dry_run:
+                app.ledger.open_endpoint(name)
+            typer.echo(f"{name} {'would be' if dry_run else 'is'} open.")
         chosen = list(ids or [])
         if dead:
             letters = app.ledger.deliveries(states=[State.DEAD])
-            chosen += [each.id for each in letters if not names or each.endpoint in names]
-        _move(app, chosen, manual.retry)
+            chosen += [
+                each.id
+                for each in letters
+                if (not names or each.endpoint in names) and (not after or each.due >= after)
+            ]
+        _move(app, chosen, manual.retry, dry_run=dry_run)
 
 
 def skip(ids: Ids, config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
@@ -144,7 +169,26 @@ def _require_endpoint(app: App, name: str) -> None:
         )
 
 
-def _move(app: App, ids: Sequence[int], move: Callable[[Delivery, datetime], Resting]) -> None:
+def _moment(app: App, text: str) -> datetime:
+    """Read a date, with a time or without one, in the site's time zone."""
+    from datetime import time  # noqa: PLC0415
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    from syndicate.content import dates  # noqa: PLC0415
+
+    try:
+        return dates.parse(text, ZoneInfo(app.site.timezone), time())
+    except dates.DateError as error:
+        raise typer.BadParameter(f"--since: {error}") from None
+
+
+def _move(
+    app: App,
+    ids: Sequence[int],
+    move: Callable[[Delivery, datetime], Resting],
+    *,
+    dry_run: bool = False,
+) -> None:
     """Move deliveries by hand: all are judged before the first is touched."""
     from syndicate.errors import SyndicateError  # noqa: PLC0415
 
@@ -163,6 +207,9 @@ def _move(app: App, ids: Sequence[int], move: Callable[[Delivery, datetime], Res
     if refused:
         raise SyndicateError("\n".join(refused))
     for delivery, resting in moves:
+        if dry_run:
+            typer.echo(f"Delivery {delivery.id} ({delivery.endpoint}) would be {resting.state}.")
+            continue
         if not app.ledger.settle(delivery, resting, None):
             raise SyndicateError(f"delivery {delivery.id} is being worked on; try again")
         typer.echo(f"Delivery {delivery.id} ({delivery.endpoint}) is {resting.state} now.")

@@ -193,19 +193,19 @@ class Catalogue:
         ).fetchone()
         return None if when is None else moment(when)
 
-    def outlines(self, now: datetime | None, besides: Collection[str]) -> Iterator[Outline]:
+    def outlines(self, now: datetime | None, among: Collection[str] | None) -> Iterator[Outline]:
         """Give the posts that are out at ``now``, or all, the newest first, then by id.
 
         Args:
             now: the time; None gives those that are held back, too.
-            besides: ids of posts to leave out.
+            among: only these, by their ids; None for all.
         """
         rows = self._db.execute(
             f"SELECT {_OUTLINE} FROM files WHERE {_LIVE if now else 'id IS NOT NULL'} "  # noqa: S608
             "ORDER BY published DESC, id",
             {"now": micros(now)} if now else {},
         )
-        return (_outline(row) for row in rows if row[0] not in besides)
+        return (_outline(row) for row in rows if among is None or row[0] in among)
 
     def wishing(self) -> Iterator[Outline]:
         """Give the posts that ask how they are to be announced."""

@@ -53,15 +53,15 @@ class Scan:
     _reader: Reader = field(repr=False)
 
     def outlines(
-        self, *, besides: Collection[str] = frozenset(), held: bool = False
+        self, *, among: Collection[str] | None = None, held: bool = False
     ) -> Iterator[Outline]:
         """Give the posts that are out, the newest first, then by id.
 
         Args:
-            besides: ids of posts to leave out.
+            among: only these, by their ids; all where it is left out.
             held: give drafts, future and expired posts, too.
         """
-        return self._catalogue.outlines(None if held else self.now, besides)
+        return self._catalogue.outlines(None if held else self.now, among)
 
     def wishing(self) -> Iterator[Outline]:
         """Give the posts that ask for something of their own, drafts and future ones, too."""

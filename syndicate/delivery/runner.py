@@ -288,8 +288,11 @@ async def compose(
             assert not isinstance(network, FeedNetwork)
         said, html = own.apply(post), render(post)
         limits = await network.limits(line.wire)
-        is_wanted = limits.images and getattr(own.options, "image", True)
-        said, picture = await media.hero(said) if is_wanted else (said, None)
+        picture = None
+        if limits.images and getattr(own.options, "image", True):
+            # A card is the post's, whatever is said of it here: its address has no tracking.
+            shown, picture = await media.hero(post)
+            said = replace(said, image=shown.image)
         return network.compose(said, html, picture, limits)
     except DeliveryError:
         raise

@@ -173,16 +173,24 @@ class Ledger(Protocol):
         how many deliveries were new.
         """
 
-    def planned(self, endpoint: str) -> set[str]:
-        """Give the ids of the posts that have a delivery for an endpoint.
+    def unplanned(self, endpoint: str, ids: Iterable[str] = ()) -> set[str]:
+        """Give the posts, by id, that have no delivery for an endpoint.
 
-        Cancelled ones do not count: their posts may be back.
+        These are all that the ledger knows, and ``ids``. Cancelled deliveries do not count: their
+        posts may be back.
         """
 
     def deliveries(
-        self, *, endpoint: str | None = None, states: Collection[State] | None = None
+        self,
+        *,
+        endpoint: str | None = None,
+        states: Collection[State] = tuple(State),
+        newest: int | None = None,
     ) -> list[Delivery]:
-        """Give deliveries, oldest first."""
+        """Give deliveries, oldest first; of many the ``newest`` so many."""
+
+    def count(self, *, endpoint: str | None = None, states: Collection[State]) -> int:
+        """Count deliveries."""
 
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Give one delivery."""

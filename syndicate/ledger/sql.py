@@ -176,34 +176,43 @@ class SqlLedger(Following):
 
     # Deliveries
 
-    def planned(self, endpoint: str) -> set[str]:
-        """Give the ids of the posts that have a delivery for an endpoint, which may stand."""
-        query = select(deliveries.c.subject).where(
-            deliveries.c.endpoint == endpoint,
-            deliveries.c.event == Event.PUBLISHED,
-            deliveries.c.state != State.CANCELLED,
-        )
+    def unplanned(self, endpoint: str, ids: Iterable[str] = ()) -> set[str]:
+        """Give the posts that have no delivery for an endpoint, or one that was cancelled."""
         with self._transaction() as connection:
-            return set(connection.execute(query).scalars())
+            found = set(connection.execute(statements.unplanned(endpoint)).scalars())
+            for some in statements.some(ids):
+                planned = connection.execute(statements.planned(endpoint, some)).scalars()
+                found |= set(some).difference(planned)
+        return found
 
     def add(self, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> int:
         """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
         with self._transaction() as connection:
-            before = statements.count(connection)
+            newest = statements.newest(connection)
             statements.add(connection, endpoint, new, now)
-            return statements.count(connection) - before
+            query = select(func.count()).where(deliveries.c.id > newest)
+            return connection.execute(query).scalar_one()
 
     def deliveries(
-        self, *, endpoint: str | None = None, states: Collection[State] | None = None
+        self,
+        *,
+        endpoint: str | None = None,
+        states: Collection[State] = tuple(State),
+        newest: int | None = None,
     ) -> list[Delivery]:
         """Give deliveries, oldest first."""
-        query = select(deliveries).order_by(deliveries.c.id)
-        if endpoint is not None:
-            query = query.where(deliveries.c.endpoint == endpoint)
-        if states is not None:
-            query = query.where(deliveries.c.state.in_(states))
+        query = select(deliveries).where(statements.stands(endpoint, states))
         with self._transaction() as connection:
-            return [to_delivery(row) for row in connection.execute(query)]
+            if newest is not None:
+                query = query.where(deliveries.c.id.in_(statements.ids(endpoint, states, newest)))
+            rows = connection.execute(query.order_by(deliveries.c.id))
+            return [to_delivery(row) for row in rows]
+
+    def count(self, *, endpoint: str | None = None, states: Collection[State]) -> int:
+        """Count deliveries."""
+        query = select(func.count()).where(statements.stands(endpoint, states))
+        with self._transaction() as connection:
+            return connection.execute(query).scalar_one()
 
     def delivery(self, delivery_id: int) -> Delivery | None:
         """Give one delivery."""
@@ -315,12 +324,14 @@ class SqlLedger(Following):
         with self._transaction() as connection:
             connection.execute(
                 update(deliveries)
-                .where(deliveries.c.state == State.PENDING, deliveries.c.lease_until.is_not(None))
+                .where(
+                    statements.stands(None, [State.PENDING]), deliveries.c.lease_until.is_not(None)
+                )
                 .values(lease_until=None)
             )
             rows = connection.execute(
                 update(deliveries)
-                .where(deliveries.c.state == State.SENDING)
+                .where(statements.stands(None, [State.SENDING]))
                 .values(fence=deliveries.c.fence + 1)
                 .returning(*deliveries.c)
             )

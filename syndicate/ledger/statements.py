@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.rows import begun
-from syndicate.ledger.tables import deliveries, endpoints, sessions
-from syndicate.model import Circuit, Delivery, Gate, State
+from syndicate.ledger.tables import deliveries, endpoints, posts, sessions
+from syndicate.model import Circuit, Delivery, Event, Gate, State
 
 _T = TypeVar("_T")
 
@@ -66,9 +66,46 @@ def _add_or_begin_anew() -> Any:
     )
 
 
-def count(connection: Connection) -> int:
-    """Count the deliveries."""
-    return connection.execute(select(func.count()).select_from(deliveries)).scalar_one()
+def newest(connection: Connection) -> int:
+    """Give the number of the newest delivery; 0 where there is none."""
+    return connection.execute(select(func.max(deliveries.c.id))).scalar() or 0
+
+
+def stands(endpoint: str | None, states: Collection[State]) -> Any:
+    """Match an endpoint's deliveries in some states, or all endpoints'.
+
+    The endpoints are named in either case: so the index by endpoint and state is of use, and what
+    was delivered long ago is not even looked at.
+    """
+    names = [endpoint] if endpoint is not None else select(endpoints.c.name)
+    return and_(deliveries.c.endpoint.in_(names), deliveries.c.state.in_(states))
+
+
+def ids(endpoint: str | None, states: Collection[State], count: int) -> Any:
+    """Select the numbers of the newest deliveries in some states; their rows stay unread."""
+    query = select(deliveries.c.id).where(stands(endpoint, states))
+    return query.order_by(deliveries.c.id.desc()).limit(count)
+
+
+def unplanned(endpoint: str) -> Any:
+    """Select the known posts that have no delivery for an endpoint, or one that was cancelled.
+
+    It is asked on every run, and mostly finds nothing: so it reads indices, and hardly a row.
+    """
+    announces = and_(deliveries.c.endpoint == endpoint, deliveries.c.event == Event.PUBLISHED)
+    has_one = select(deliveries.c.id).where(announces, deliveries.c.subject == posts.c.id).exists()
+    cancelled = announces, deliveries.c.state == State.CANCELLED
+    return select(posts.c.id).where(~has_one).union(select(deliveries.c.subject).where(*cancelled))
+
+
+def planned(endpoint: str, some: Collection[str]) -> Any:
+    """Select those of some posts that have a delivery for an endpoint, which may stand."""
+    return select(deliveries.c.subject).where(
+        deliveries.c.subject.in_(some),
+        deliveries.c.endpoint == endpoint,
+        deliveries.c.event == Event.PUBLISHED,
+        deliveries.c.state != State.CANCELLED,
+    )
 
 
 def is_free(now: datetime) -> Any:

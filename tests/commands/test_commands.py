@@ -20,12 +20,12 @@ from syndicate.ledger import open_ledger
 from syndicate.model import Gate, State
 
 
-def move(blog, **values):
-    """Change the only delivery behind the commands' back."""
+def move(blog, number=1, **values):
+    """Change a delivery behind the commands' back."""
     ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
     pairs = ", ".join(f"{name} = '{value}'" for name, value in values.items())
     with ledger._engine.begin() as connection:
-        connection.exec_driver_sql(f"UPDATE deliveries SET {pairs}")
+        connection.exec_driver_sql(f"UPDATE deliveries SET {pairs} WHERE id = {number}")
     ledger.close()
 
 
@@ -123,6 +123,21 @@ def test_status_shows_every_delivery(blog, say):
     assert say("status", "--endpoint", "other", "--json").json["deliveries"] == []
 
 
+def test_status_shows_the_newest_of_those_that_are_done_with(blog, say):
+    for number in range(3):
+        blog.post(f"n-{number}")
+    say("run", "--backfill", "3")
+    assert len(say("status", "--json").json["deliveries"]) == 3
+    shown = say("status", "--json", "--limit", "2").json
+    assert [each["id"] for each in shown["deliveries"]] == [2, 3]
+    assert shown["older"] == 1
+    assert (
+        "1 older ones are done with and not shown: --limit shows more"
+        in say("status", "--limit", "2").out
+    )
+    assert "No deliveries" not in say("status", "--limit", "0").out
+
+
 def test_status_hides_skipped_ones_unless_asked(blog, say):
     blog.post()
     say("run", "--backfill", "0")
@@ -142,6 +157,34 @@ def test_a_dead_letter_asks_for_a_person_until_it_is_retried_or_skipped(blog, sa
     move(blog, state="dead")
     assert "Delivery 1 (out) is pending now." in say("retry", "--dead").out
     assert "Delivery 1 (out) is skipped now." in say("skip", "1").out
+
+
+def test_dead_letters_are_chosen_by_when_they_died(blog, say):
+    blog.post()
+    blog.post("second")
+    say("run")
+    for each in (1, 2):
+        move(blog, each, state="dead", due=f"2026-03-0{each} 23:30:00.000000")
+    would = say("retry", "--dead", "--since", "2026-03-02", "--dry-run")
+    assert would.out == "Delivery 2 (out) would be pending.\n"
+    assert say("retry", "--dead", "--since", "2026-03-02 23:31").out == ""
+    assert (
+        say("replay", "--dead", "--since", "2026-03-02").out == "Delivery 2 (out) is pending now.\n"
+    )
+    assert say("retry", "--dead").out == "Delivery 1 (out) is pending now.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--dead", "--since", "yesterday"], "--since: "),
+        (["1", "--since", "2026-03-02"], "give --dead as well"),
+    ],
+)
+def test_a_time_that_is_none_is_told(blog, say, arguments, told):
+    said = say("retry", *arguments)
+    assert said.code == 2
+    assert told in said.err
 
 
 def test_a_paused_endpoint_is_named_with_its_remedy_and_opened_by_hand(blog, say):

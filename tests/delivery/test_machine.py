@@ -7,6 +7,7 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -18,6 +19,7 @@ from syndicate.delivery import manual
 from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized, Unreachable
 from syndicate.model import Guarantee, Receipt, Replay, State
 
+pytestmark = pytest.mark.timeout(300)  # some thousand commits, on a machine that may be busy
 HOUR = timedelta(hours=1)
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """A disk would have to be sure of each of thousands of commits."""
@@ -234,5 +236,5 @@ class Outbox(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-Outbox.TestCase.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+Outbox.TestCase.settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
 TestOutbox = Outbox.TestCase

@@ -1,4 +1,4 @@
-"""A third party's network, installed as a package of its own."""
+"""A third party's networks, installed as a package of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 MODULE = '''
+from datetime import timedelta
+
 from syndicate.config import Endpoint, WebUrl
 from syndicate.model import Guarantee, Health, Limits, Message, Receipt, Replay
 
@@ -41,12 +43,28 @@ class Shout:
 
     async def deliver(self, message, key, wire):
         reply = await wire.http.request(
-            "POST", self.url, json={"text": message.text}, creates=True
+            "POST",
+            self.url,
+            headers=self.headers(key),
+            json={"text": message.text},
+            creates=True,
         )
         return Receipt(str(reply.check().json()["id"]))
 
+    def headers(self, key):
+        return {}
+
     async def check(self, wire):
         return Health(ok=True, detail="loud and clear")
+
+
+class Whisper(Shout):
+    """Does so to one that knows a key for an hour, and shows nothing of what it has."""
+
+    guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(hours=1))
+
+    def headers(self, key):
+        return {"idempotency-key": key.value}
 '''
 
 
@@ -54,7 +72,7 @@ def install(
     folder: Path,
     name: str = "shout",
     module: str = MODULE,
-    networks: Mapping[str, str] = MappingProxyType({"shout": "Shout"}),
+    networks: Mapping[str, str] = MappingProxyType({"shout": "Shout", "whisper": "Whisper"}),
 ) -> Path:
     """Write a package and its metadata, as an installer does; for ``sys.path``."""
     site = folder / "site-packages"

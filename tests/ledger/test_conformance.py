@@ -98,8 +98,19 @@ def test_many_posts_are_kept_found_and_planned(ledger):
     assert len(ledger.find_posts(sources=[each.source for each in many])) == 4_500
     new = (NewDelivery(each.id, "main", State.SKIPPED, NOON) for each in many)
     assert ledger.add("main", new, NOON) == 4_500
-    assert ledger.planned("main") == {each.id for each in many}
-    assert ledger.planned("other") == set()
+    assert ledger.unplanned("main", ["unknown", many[0].id]) == {"unknown"}
+    assert ledger.unplanned("other") == {each.id for each in many}
+
+
+def test_of_many_deliveries_the_newest_are_given_and_all_are_counted(ledger):
+    enter(ledger, post(1), post(2), post(3), post(4))
+    ledger.settle(claim(ledger), rest(State.DELIVERED), None)
+    assert [each.id for each in ledger.deliveries(newest=2)] == [3, 4]
+    assert [each.id for each in ledger.deliveries(states=[State.PENDING], newest=9)] == [2, 3, 4]
+    assert ledger.deliveries(endpoint="other", newest=2) == []
+    assert ledger.count(states=[State.PENDING]) == 3
+    assert ledger.count(endpoint="main", states=[State.PENDING, State.DELIVERED]) == 4
+    assert ledger.count(endpoint="other", states=[State.PENDING]) == 0
 
 
 def test_the_stamp_changes_with_the_posts_alone(ledger):
@@ -453,7 +464,7 @@ def test_an_adopted_id_takes_the_posts_deliveries_along(ledger):
     assert after == before | {held.id: moved}, "a feed's address is no post's id"
     assert ledger.attempts(held.id) == [tried]
     assert ledger.ordinals() == {"https://old.example/?p=1": 1, second.id: 2}
-    assert ledger.planned("main") == {"https://old.example/?p=1", second.id}
+    assert ledger.unplanned("main") == set()
     assert ledger.posts_stamp() != stamp
 
 
@@ -582,7 +593,7 @@ def test_after_a_deletion_nothing_is_announced(ledger):
     left = ledger.delivery(announced.id)
     assert (left.state, left.receipt, left.key) == (State.SKIPPED, None, None)
     assert "taken back" in left.reason
-    assert ledger.planned("main") == {announced.subject}, "it is not announced by itself"
+    assert ledger.unplanned("main", [announced.subject]) == set(), "it is not announced by itself"
 
 
 def test_what_follows_goes_along_with_a_new_id(ledger):

@@ -80,7 +80,7 @@ def test_a_third_partys_network_is_found_and_configured_like_any_other(site, tmp
         '[site]\ntitle = "x"\nurl = "https://x.example"\n'
         '[[endpoints]]\nname = "s"\nnetwork = "shout"\nurl = "https://shout.example/"\n'
     )
-    assert list(networks.options()) == sorted([*BUILT_IN, "shout"])
+    assert list(networks.options()) == sorted([*BUILT_IN, "shout", "whisper"])
     loaded = load(path, networks.options())
     assert networks.get("shout").__name__ == "Shout"
     assert loaded.endpoints[0].url == "https://shout.example"

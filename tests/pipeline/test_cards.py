@@ -15,7 +15,7 @@ from syndicate.cards import draw, rack
 from syndicate.compose import fit, refer
 from syndicate.config import Endpoint
 from syndicate.daemon import Daemon
-from syndicate.delivery import Line, compose
+from syndicate.delivery.runner import compose
 from syndicate.errors import FeedError
 from syndicate.model import Limits, State
 from syndicate.testing.samples import POST, picture
@@ -392,9 +392,9 @@ def test_a_network_that_takes_no_picture_has_none_drawn():
             assert picture is None
             return post
 
-    options = Endpoint.model_validate({"name": "main", "network": "plain"})
-    line = Line(options, Plain(), None)
-    assert asyncio.run(compose(line, POST, lambda _: "", Media())) is POST
+    options = Endpoint.model_validate({"name": "plain", "network": "plain"})
+    line = SimpleNamespace(network=Plain(), wire=None, bind=None, options=options)
+    assert asyncio.run(compose(line, POST, lambda _: "", Media())) == POST
 
 
 def test_a_network_that_fetches_pictures_itself_is_told_the_cards_address(carded):
@@ -437,3 +437,26 @@ def test_what_cannot_be_read_is_not_ours(carded):
     carded.post(title="Hello again")
     carded.run()
     assert file(carded, "dangling.png").is_symlink()
+
+
+def test_what_an_endpoint_says_of_its_message_does_not_bear_on_the_card(carded):
+    text = carded.config.read_text().replace(
+        'network = "folder"', 'network = "folder"\nutm = { source = "out" }'
+    )
+    carded.config.write_text(text)
+    carded.post()
+    carded.run()
+    [sent] = carded.deliveries()
+    assert "utm_source=out" in sent.message.link
+    assert sent.message.image.url == "https://ada.example/cards/blog/hello.png"
+
+
+def test_an_endpoint_that_wants_no_pictures_has_no_card(carded, drawn):
+    text = carded.config.read_text()
+    carded.config.write_text(
+        text.replace('network = "folder"', 'network = "folder"\nimage = false')
+    )
+    carded.post()
+    carded.run()
+    assert image(carded) is None
+    assert file(carded).exists(), "its page may have one all the same"

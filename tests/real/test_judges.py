@@ -64,7 +64,9 @@ def test_tdlib_is_a_judge_that_can_say_no():
 @pytest.mark.parametrize("name", ALL)
 def test_slacks_own_models_give_our_blocks_back(name):
     post, hero = ALL[name]
-    message = slack_blocks.compose(post, hero, slack_blocks.LIMITS, SITE, 5)
+    url = SecretStr("https://hooks.slack.example/services/T0/B0/x")
+    options = networks.get("slack").Options(name="x", network="slack", url=url, hashtags=5)
+    message = slack_blocks.compose(post, hero, slack_blocks.LIMITS, SITE, options)
     blocks = message.payload["body"]["blocks"]
     assert judge(slack=[blocks])["slack"] == [blocks]
 
