@@ -30,6 +30,10 @@ class Told:
     text: str
     report: Report
 
+    @property
+    def warned(self) -> list[str]:
+        return list(self.report.warnings)
+
 
 class Site(Blog):
     """A blog whose runs are looked at as a person does."""
