@@ -139,7 +139,7 @@ def test_401_in_mid_batch(hooked, receiver):
     receiver.answer = lambda: None
     assert hooked.go().code == 4
     assert len(receiver.ids) == 3, "nobody is bothered meanwhile"
-    assert hooked.command("retry", "--endpoint", "hook").returncode == 0
+    hooked.mend("hook")
     assert hooked.go().code == 0
     assert len(receiver.events) == 5
     assert all(each.attempts == 1 for each in hooked.deliveries()), "the refusal cost no try"
