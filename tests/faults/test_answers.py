@@ -179,7 +179,7 @@ LOST = {
 
 
 @pytest.mark.parametrize(("behaviour", "said"), LOST.values(), ids=LOST)
-def test_an_answer_that_is(blog, behaviour, said):
+def test_a_lost_answer(blog, behaviour, said):
     """The receiver may have it. It knows repetitions, so it gets the same again, byte for byte."""
     with misbehaving(in_turn(behaviour, answering(response(200)))) as server:
         blog.hook(server.url, timeout="1s")
