@@ -420,7 +420,7 @@ def test_it_is_durable_and_checks_its_references(ledger):
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 15000,
     }
 
 
