@@ -87,6 +87,7 @@ async def post(
             connected.pages,
         )
         if not dry_run:
+            connected.rack.publishes = True
             app.ledger.keep_posts(scan.records)
             scan.keep(app.ledger.posts_stamp())
             app.ledger.come_out(now, scan.is_live)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from syndicate.config import Endpoint
 from syndicate.delivery.runner import Line, compose
@@ -94,8 +95,10 @@ class Editor:
         if earlier and known == imprint and earlier.state is not State.CANCELLED:
             return FollowUp(announced, digest=post.digest)
         if event is Event.REPLIED:
-            reply = await self._compose(line, announced, noted(post, line.options))
-            message = replace(reply, image=None)  # it stands right above
+            # The picture stands right above: neither it nor a card of the note is wanted.
+            bare = {"image": False}
+            reply = await self._compose(line, announced, noted(post, line.options), bare)
+            message = replace(reply, image=None)
         new = NewDelivery(
             announced.subject,
             announced.endpoint,
@@ -109,17 +112,26 @@ class Editor:
         )
         return FollowUp(announced, new, post.digest)
 
-    async def _compose(self, line: Line, announced: Delivery, post: Post) -> Message:
+    async def _compose(
+        self,
+        line: Line,
+        announced: Delivery,
+        post: Post,
+        by_hand: Mapping[str, Any] | None = None,
+    ) -> Message:
         """Compose what would be announced now.
 
         Raises:
             DeliveryError: that is not possible now; a picture that cannot be had is no edit.
         """
-        message = await compose(line, post, self.render, self.media)
+        message = await compose(line, post, self.render, self.media, by_hand)
         if message is None:
             raise Unreachable("there is nothing to compose")
         showed = announced.message and announced.message.image
-        if showed and post.image and not message.image:
+        if by_hand or not showed or not post.image:
+            return message
+        own = message.image and message.image.url in {post.image.url, showed.url}
+        if not own and not (message.image and self.media.prefers_cards):
             raise Unreachable(f"its picture {post.image.url} cannot be had")
         return message
 

@@ -69,6 +69,11 @@ class MediaStore:
         self.warnings: list[str] = []
         """What could not be had in this run, for a person."""
 
+    @property
+    def prefers_cards(self) -> bool:
+        """Whether posts have a card in place of their hero image."""
+        return self._cards is not None and self._cards.always
+
     def keep(self, data: bytes) -> str:
         """Keep the bytes of a fitted picture, and give their digest."""
         return self._cache.keep(data)
@@ -105,7 +110,7 @@ class MediaStore:
 
     async def hero(self, post: Post) -> tuple[Post, Picture | None]:
         """Give a post's picture, and the post with the image that it is of: its own, or a card."""
-        if post.image and not (self._cards and self._cards.always):
+        if post.image and not self.prefers_cards:
             picture = await self.picture(post.image)
             if picture:
                 return post, picture

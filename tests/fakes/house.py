@@ -21,6 +21,8 @@ class Pictures:
         self.kept = {}
         self.warnings = []
 
+    prefers_cards = False
+
     async def hero(self, post):
         return post, None
 

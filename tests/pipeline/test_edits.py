@@ -12,6 +12,7 @@ from starlette.responses import Response
 from fakes.mastodon import TOKEN, Mastodon
 from fakes.webhook import SECRET
 from syndicate.as_json import plan as plan_json
+from syndicate.cards import draw
 from syndicate.delivery import edits, manual
 from syndicate.errors import ConfigError
 from syndicate.exits import Exit, of_report
@@ -294,6 +295,44 @@ def test_a_picture_that_cannot_be_had_now_is_no_edit(site, gallery):
     ada.blog.post("new")
     ada.run()
     assert ada.puts() == 1, "that it shows none any more is one"
+
+
+def test_a_card_does_not_take_the_place_of_a_picture_that_cannot_be_had_now(site, gallery, blog):
+    with blog.config.open("a") as file:
+        file.write('\n[cards]\nenabled = "auto"\n')
+    ada = site(on_edit="update")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    ada.blog.post("new", image=f"{gallery.url}/gone.png")
+    report = ada.run()
+    assert any("waits on toots: its picture" in each for each in report.warnings)
+    assert ada.puts() == 0
+    ada.blog.post("new")
+    ada.run()
+    assert ada.puts() == 1, "a post that names no picture has a card"
+
+
+def test_a_card_follows_the_title_and_a_note_of_an_edit_has_none(site, blog, monkeypatch):
+    drawn = []
+    real = draw.draw
+    monkeypatch.setattr(
+        draw, "draw", lambda words, look: drawn.append(words.title) or real(words, look)
+    )
+    with blog.config.open("a") as file:
+        file.write('\n[cards]\nenabled = "auto"\n')
+    ada = site(on_edit="reply")
+    drawn.clear()
+    ada.blog.post("new", title="First")
+    ada.run()
+    card = blog.folder / "public" / "cards" / "blog" / "new.png"
+    first = card.read_bytes()
+    ada.blog.post("new", title="Second")
+    ada.run()
+    assert card.read_bytes() != first
+    assert ada.told() == {"published": "delivered", "replied": "delivered"}
+    [_, note] = blog.deliveries()[-2:]
+    assert note.message.image is None
+    assert drawn == ["First", "Second"]
 
 
 # Replies
