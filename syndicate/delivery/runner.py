@@ -18,11 +18,11 @@ from syndicate.delivery import outlook
 from syndicate.delivery.acts import act, void
 from syndicate.delivery.attempt import attempt, first_of
 from syndicate.delivery.circuit import WINDOW, Breaker
-from syndicate.delivery.intents import Intents
 from syndicate.delivery.layers import layers
 from syndicate.delivery.live import Pages
 from syndicate.delivery.pacing import Hold
 from syndicate.delivery.policy import Policy, settle
+from syndicate.delivery.together import Together
 from syndicate.errors import DeliveryError, InDoubt, Interrupted, Rejected, Unreachable
 from syndicate.ledger.port import Ledger, Resting
 from syndicate.media import MediaStore
@@ -99,10 +99,10 @@ class Runner:
     outcomes: list[Outcome] = field(default_factory=list)
     only: int | None = None
     _breakers: dict[str, Breaker] = field(default_factory=dict)
-    _intents: Intents = field(init=False)
+    _together: Together = field(init=False)
 
     def __post_init__(self) -> None:
-        self._intents = Intents(self.ledger)
+        self._together = Together(self.ledger)
 
     async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
         """Work off the outbox until nothing is due before ``until``, or ``stop`` is set.
@@ -172,7 +172,7 @@ class Runner:
         key = delivery.key or Key(idempotency_key(delivery), started)
         if message.image:
             self.media.keep(message.image.data)
-        intended = await self._intents.write(delivery, message, key)
+        intended = await self._together.write(lambda: self.ledger.intend(delivery, message, key))
         if intended is None:
             log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
             return None
@@ -180,9 +180,12 @@ class Runner:
         result = await attempt(
             todo, message, key, line.wire, self.clock, doubt=delivery.doubt, stop=stop
         )
-        with self.ledger.together():
+
+        def finish() -> Delivery | None:
             self._settle(line, intended, result, started)
             return None if stop.is_set() else self._claim(line, self.clock.now())
+
+        return await self._together.write(finish)
 
     async def _ready(
         self, line: Line, delivery: Delivery, started: datetime

@@ -17,13 +17,13 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from syndicate.errors import LedgerError
 from syndicate.ledger import lock, prepared, statements
 from syndicate.ledger.following import Following, change_announced
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.renaming import rename
 from syndicate.ledger.rows import plain, to_attempt, to_delivery, to_endpoint, to_record
 from syndicate.ledger.tables import attempts, deliveries, endpoints, ordinals, posts, sessions
+from syndicate.ledger.trouble import unusable
 from syndicate.model import (
     Attempt,
     Circuit,
@@ -83,9 +83,8 @@ class SqlLedger(Following):
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
-            reason = getattr(error, "orig", None) or error
-            raise LedgerError(f"the ledger {self._path} cannot be used: {reason}") from error
+        except (SQLAlchemyError, ValueError) as error:
+            raise unusable(self._path, error) from error
 
     # Posts
 
