@@ -15,7 +15,7 @@ from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
-from syndicate.delivery import Follower, Line, Outcome, Pages, Runner
+from syndicate.delivery import Follower, Line, Outcome, Pages, Runner, Watch
 from syndicate.errors import Stopped
 from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
@@ -147,8 +147,8 @@ async def run(
                 wishes.reschedule(app.ledger, connected.lines, scan)
                 skipped = _enter(app, connected.lines, scan, documents, first.backfill)
                 late = (*first.warnings, *await _follow(app, follower))
-                outcomes = await _work_off(app, connected, posts, render, began + wait, stop)
-                report = replace(report, skipped=skipped, outcomes=outcomes)
+                outcomes, more = await _work_off(app, connected, posts, render, began + wait, stop)
+                report, late = replace(report, skipped=skipped, outcomes=outcomes), late + more
                 report = replace(report, next_change=follower.before(scan.next_change))
             shown = tuple(await asyncio.to_thread(gallery.publish, stop))
             troubles = (*connected.media.warnings, *connected.rack.warnings)
@@ -234,12 +234,16 @@ async def _work_off(  # noqa: PLR0917 - what a runner takes
     render: Render,
     until: datetime,
     stop: asyncio.Event,
-) -> tuple[Outcome, ...]:
-    """Deliver what is due."""
-    media, pages = connected.media, connected.pages
+) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    """Deliver what is due, and alert; give the outcomes, and what there is to warn of."""
+    lines, media, pages = connected.lines, connected.media, connected.pages
     runner = Runner(app.ledger, app.clock, media, posts, render, app.redact, pages)
-    await runner.run(connected.lines, until, stop)
-    return tuple(runner.outcomes)
+    watch = Watch(app.ledger, lines, app.config.alerts, app.site, posts)
+    watch.begin()
+    await runner.run(lines, until, stop)
+    if told := await watch.enter(app.clock.now()):
+        await runner.run(told, until, stop)
+    return tuple(runner.outcomes), tuple(map(app.redact, watch.warnings))
 
 
 def _follower(  # noqa: PLR0917 - what a follower takes
@@ -345,6 +349,8 @@ def _new_deliveries(
 ) -> Iterable[NewDelivery]:
     name, network, ledger = line.options.name, line.network, app.ledger
     state = ledger.endpoint(name)
+    if not line.options.posts:
+        return ()
     if isinstance(network, FeedNetwork):
         told = {(each.subject, each.version) for each in ledger.deliveries(endpoint=name)}
         known = ((each.url, each.version) for each in documents if each.is_feed)
