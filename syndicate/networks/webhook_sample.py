@@ -8,16 +8,19 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
-from syndicate.model import Author, Image, Limits, Post, Site
+from syndicate.model import (
+    Alert,
+    Author,
+    Image,
+    Limits,
+    Message,
+    Post,
+    Site,
+    Trouble,
+    TroubleKind,
+)
 from syndicate.networks.webhook import Webhook, WebhookOptions, deleted, updated
 from syndicate.networks.webhook_keys import SecretKey, SharedKey, signed_headers
-
-TYPES: Mapping[str, Callable[[str, datetime], str]] = {
-    "post.published": lambda published, _: published,
-    "post.updated": lambda published, _: updated(published),
-    "post.deleted": deleted,
-}
-"""The types of events, and how each is made of the one that announces a post."""
 
 
 def sample(
@@ -32,15 +35,37 @@ def sample(
     options = WebhookOptions(
         name="sample", network="webhook", url=site.url, secret=SecretStr(str(keys[0]))
     )
-    announced = Webhook(options, site).compose(
-        _post(now), "<p>It weaves <em>patterns</em>.</p>", None, Limits(text=None)
-    )
-    body = TYPES[kind](announced.payload["body"], now).encode()
+    body = TYPES[kind](Webhook(options, site), now).encode()
     number = f"sample_{secrets.token_hex(8)}"
     return {
         "content-type": "application/json",
         **signed_headers(keys, number, now, body),
     }, body
+
+
+def _published(network: Webhook, now: datetime) -> str:
+    html = "<p>It weaves <em>patterns</em>.</p>"
+    return _body(network.compose(_post(now), html, None, Limits(text=None)))
+
+
+def _alert(network: Webhook, now: datetime) -> str:
+    post = _post(now)
+    reason = "HTTP 422: nobody was asked"
+    trouble = Trouble(TroubleKind.DEAD, "elsewhere", reason, 1, post.title or "", post.url)
+    return _body(network.alert(Alert("alert-sample", now, (trouble,))))
+
+
+def _body(message: Message) -> str:
+    return str(message.payload["body"])
+
+
+TYPES: Mapping[str, Callable[[Webhook, datetime], str]] = {
+    "post.published": _published,
+    "post.updated": lambda network, now: updated(_published(network, now)),
+    "post.deleted": lambda network, now: deleted(_published(network, now), now),
+    "alert.raised": _alert,
+}
+"""How the event of each type is made."""
 
 
 def _post(now: datetime) -> Post:

@@ -27,9 +27,9 @@ from syndicate.networks import webhook
 from syndicate.networks.base import Wire
 from syndicate.testing.clock import FakeClock
 
-DOCS = Path(__file__).parents[2] / "docs" / "networks"
+DOCS = Path(__file__).parents[2] / "docs"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SCHEMA = Draft202012Validator(json.loads((DOCS / "webhook.schema.json").read_text()))
+SCHEMA = Draft202012Validator(json.loads((DOCS / "networks" / "webhook.schema.json").read_text()))
 SITE = Site("Ada's notes", "https://example.org", "en")
 
 
@@ -94,6 +94,13 @@ class _Posted:
         """All is well."""
 
 
+def endpoint(site: Site = SITE, **secrets: str) -> webhook.Webhook:
+    """A webhook that nobody receives."""
+    own = {name: SecretStr(text) for name, text in ({"secret": SECRET} | secrets).items()}
+    options = webhook.WebhookOptions(name="hook", network="webhook", url="https://x.example", **own)
+    return webhook.Webhook(options, site)
+
+
 def requests(
     post: Post,
     now: datetime,
@@ -103,11 +110,7 @@ def requests(
     **secrets: str,
 ) -> list[tuple[dict[str, str], bytes]]:
     """Everything that is ever told of a post, header fields and body."""
-    own = {name: SecretStr(text) for name, text in ({"secret": SECRET} | secrets).items()}
-    network = webhook.Webhook(
-        webhook.WebhookOptions(name="hook", network="webhook", url="https://x.example", **own), site
-    )
-    http = _Posted()
+    network, http = endpoint(site, **secrets), _Posted()
     message = network.compose(post, html, hero, Limits(text=None))
     wire = Wire(http, None, lambda: now)
 
@@ -120,7 +123,7 @@ def requests(
     return http.requests
 
 
-def documented(language: str) -> list[str]:
-    """The pieces of code in the docs."""
-    page = (DOCS / "webhook.md").read_text()
-    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+def documented(language: str, page: str = "networks/webhook.md") -> list[str]:
+    """The pieces of code in a page of the docs."""
+    text = (DOCS / page).read_text()
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)

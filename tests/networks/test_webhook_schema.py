@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from fakes.webhook import SCHEMA, documented, requests
+from fakes.webhook import SCHEMA, documented, endpoint, requests
 from networks.golden import GOLDEN, posts
-from syndicate.model import Author, Image, Picture, Site
+from syndicate.model import Alert, Author, Image, Picture, Site, Trouble, TroubleKind
 from syndicate.testing.clock import NOON
 from syndicate.testing.samples import HERO, POST, POSTS
 
@@ -24,6 +24,11 @@ def events(post, **rest):
     told = [json.loads(body) for _, body in requests(post, NOON, **rest)]
     assert [each["type"] for each in told] == ["post.published", "post.updated", "post.deleted"]
     return told
+
+
+def alarm(alert):
+    """What is told of troubles."""
+    return json.loads(endpoint().alert(alert).payload["body"])
 
 
 def assert_valid(event):
@@ -45,7 +50,7 @@ def test_every_object_of_ours_is_closed_and_has_all_its_keys():
                 yield from objects(each)
 
     found = list(objects(SCHEMA.schema))
-    assert len(found) == 8
+    assert len(found) == 11
     for each in found:
         assert each["additionalProperties"] is False
         assert each["required"] == list(each["properties"])
@@ -74,9 +79,9 @@ def test_what_is_written_down_is_of_the_schema():
 
 
 def test_the_examples_in_the_docs_are_of_the_schema():
-    examples = map(json.loads, documented("json"))
-    told = [each for each in examples if "timestamp" in each]
-    assert {each["type"] for each in told} == {"post.published", "post.deleted"}
+    blocks = [*documented("json"), *documented("json", "alerts.md")]
+    told = [each for each in map(json.loads, blocks) if "timestamp" in each]
+    assert {each["type"] for each in told} == {"post.published", "post.deleted", "alert.raised"}
     for each in told:
         assert_valid(each)
 
@@ -123,6 +128,25 @@ def test_events_of_any_post_are_of_the_schema(post, html, hero, title):
         assert_valid(event)
 
 
+TROUBLES = st.builds(
+    Trouble,
+    st.sampled_from(TroubleKind),
+    st.text(min_size=1, max_size=20),
+    TEXT,
+    st.none() | st.integers(min_value=1),
+    TEXT,
+    st.none() | ADDRESS,
+)
+
+
+@given(st.builds(Alert, st.just("alert-1"), TIME, st.lists(TROUBLES, min_size=1).map(tuple)))
+@settings(max_examples=150, deadline=None)
+def test_alerts_of_any_trouble_are_of_the_schema(alert):
+    event = alarm(alert)
+    assert event["type"] == "alert.raised"
+    assert_valid(event)
+
+
 FULL = replace(
     POST,
     authors=(Author("Ada", "ada@example.org", "https://ada.example"),),
@@ -139,17 +163,14 @@ def paths(value, path=()):
             yield from paths(each, (*path, key))
 
 
-PLACES = [
-    (kind, path)
-    for kind, event in enumerate(events(FULL, hero=HERO))
-    for path, _ in paths(event)
-    if path
-]
+TROUBLE = Trouble(TroubleKind.DEAD, "elsewhere", "HTTP 422", 12, "Hello", POST.url)
+EVENTS = [*events(FULL, hero=HERO), alarm(Alert("alert-1", NOON, (TROUBLE,)))]
+PLACES = [(kind, path) for kind, event in enumerate(EVENTS) for path, _ in paths(event) if path]
 
 
 def broken(kind, path):
     """An event, what holds one place of it, and the place's name there."""
-    event = copy.deepcopy(events(FULL, hero=HERO)[kind])
+    event = copy.deepcopy(EVENTS[kind])
     holder = event
     for key in path[:-1]:
         holder = holder[key]
