@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -301,10 +302,29 @@ ROWS = [
         ]
     ),
 ]
-FROZEN = (
-    '{"text": "Hello", "link": "https://ada.example/1/", "title": "Hello", "summary": "",'
-    ' "language": "en", "length": 5, "limit": null, "image": null, "facets": [],'
-    ' "payload": {"body": "{\\"frozen\\": \\"by the old one\\"}"}}'
+EVENT = {
+    "type": "post.deleted",
+    "timestamp": "2026-03-01T09:00:00Z",
+    "data": {
+        "id": "tag:ada.example,2026-03-01:1.md",
+        "url": "https://ada.example/1/",
+        "title": "Frozen by the old one",
+        "site": {"title": "Ada", "url": "https://ada.example"},
+    },
+}
+FROZEN = json.dumps(
+    {
+        "text": "Hello",
+        "link": "https://ada.example/1/",
+        "title": "Hello",
+        "summary": "",
+        "language": "en",
+        "length": 5,
+        "limit": None,
+        "image": None,
+        "facets": [],
+        "payload": {"body": json.dumps(EVENT)},
+    }
 )
 OLD = [f"{number:04}" for number in range(1, int(HEAD) + 1)]
 
@@ -322,7 +342,7 @@ def test_an_upgrade_with_rows_in_flight(blog, receiver, revision):
     blog.clock.tick(minutes=1)
     assert blog.go().code == 0
     assert [each.state for each in blog.deliveries()] == ["delivered"] * 3
-    assert receiver.events["msg_of_the_old_one"] == {"frozen": "by the old one"}
+    assert receiver.events["msg_of_the_old_one"] == EVENT
     assert len(receiver.ids) == 2
 
 
