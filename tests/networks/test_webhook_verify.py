@@ -183,6 +183,15 @@ def test_a_key_of_the_other_kind_is_told():
 
 
 @pytest.mark.parametrize(
+    ("key", "was", "said_to_be"), [(NEW, "v1,", "v1a,"), (PAIR, "v1a,", "v1,")]
+)
+def test_a_signature_under_the_name_of_the_other_scheme_is_not_believed(key, was, said_to_be):
+    fields = signed(key)
+    fields["webhook-signature"] = fields["webhook-signature"].replace(was, said_to_be)
+    assert not look(fields, keys={"key": key})[0]
+
+
+@pytest.mark.parametrize(
     ("body", "told"),
     [
         (BODY + b"\n", "a line break was added at its end"),
