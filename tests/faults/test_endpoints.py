@@ -44,6 +44,19 @@ def test_a_secret_that_is_rotated_between_retries(blog, monkeypatch, status):
     assert first.partition(b"\r\n\r\n")[2] == second.partition(b"\r\n\r\n")[2]
 
 
+def test_a_secret_that_is_rotated_with_the_previous_one_named(blog, receiver, monkeypatch):
+    """A receiver that has not heard of the new secret yet refuses nothing."""
+    monkeypatch.setenv("HOOK_SECRET", OTHER)
+    monkeypatch.setenv("UNTIL_NOW", SECRET)
+    blog.hook(receiver.url, previous_secret="env:UNTIL_NOW")
+    blog.run()
+    blog.post("new")
+    assert blog.go().code == 0
+    [headers] = receiver.headers
+    assert len(receiver.events) == 1
+    assert len(set(headers["webhook-signature"].split())) == 2
+
+
 def test_one_dead_endpoint_among_twenty(blog, receiver):
     """It answers nothing until all the others have theirs, which therefore do not wait for it."""
     others = threading.Event()
