@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from syndicate.config import Endpoint
+from syndicate.delivery.layers import layers
 from syndicate.delivery.runner import Line, compose
 from syndicate.errors import DeliveryError, Unreachable
 from syndicate.ledger.port import Ledger, NewDelivery
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, Event, Message, Post, State
+from syndicate.model import Attachment, Delivery, Event, Message, Post, State
 
 EVENTS = {"update": Event.UPDATED, "reply": Event.REPLIED}
 
@@ -128,12 +129,24 @@ class Editor:
         if message is None:
             raise Unreachable("there is nothing to compose")
         showed = announced.message and announced.message.image
-        if by_hand or not showed or not post.image:
-            return message
-        own = message.image and message.image.url in {post.image.url, showed.url}
-        if not own and not (message.image and self.media.prefers_cards):
+        if not by_hand and showed and await self._lacks_picture(line, post, message, showed):
+            assert post.image
             raise Unreachable(f"its picture {post.image.url} cannot be had")
         return message
+
+    async def _lacks_picture(
+        self, line: Line, post: Post, message: Message, showed: Attachment
+    ) -> bool:
+        """Tell whether a message has not the picture that it is to have, only because of now.
+
+        A picture that is not wanted there, or that the network does not take, is not waited for.
+        """
+        wanted = layers(post, line.options).apply(post).image
+        if wanted is None or (message.image and message.image.url in {wanted.url, showed.url}):
+            return False
+        if message.image and self.media.prefers_cards:
+            return False
+        return await self.media.picture(wanted) is None
 
 
 def noted(post: Post, options: Endpoint) -> Post:

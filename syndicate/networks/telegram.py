@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
-from syndicate.compose import Parts, Words, disarm, escape_html, fit, utf16
+from syndicate.compose import Parts, Words, disarm, escape_html, fit, shorten, utf16
 from syndicate.config import PER_POST, Token, WebUrl, Worded
 from syndicate.errors import Rejected, Unauthorized
 from syndicate.http import FilePart, Reply
@@ -140,13 +140,12 @@ class Telegram:
     async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
         """Edit the words, which stand below a photo or by themselves; the photo stays.
 
-        Which of both was sent is not known: a photo that Telegram could not use was left out.
+        Which of both was sent is not known: a photo that Telegram could not use was left out, and
+        one that the post has no more stays all the same.
         """
-        place, html = {**_place(receipt), "parse_mode": "HTML"}, message.payload["html"]
-        edits = {
-            "editMessageCaption": {"caption": html},
-            "editMessageText": {"text": html, "link_preview_options": _preview(message)},
-        }
+        place = {**_place(receipt), "parse_mode": "HTML"}
+        text = {"text": message.payload["html"], "link_preview_options": _preview(message)}
+        edits = {"editMessageCaption": {"caption": _caption(message)}, "editMessageText": text}
         names = sorted(edits, reverse=message.image is None)
         reply = await self._call(wire, names[0], json=place | edits[names[0]])
         if _says(reply, _OTHER_KIND):
@@ -235,6 +234,14 @@ def _html(parts: Parts) -> str:
     title = f"<b>{escape_html(parts.title)}</b>" if parts.title else ""
     rest = (escape_html(part) for part in (parts.summary, parts.link, parts.tags))
     return "\n\n".join(part for part in (title, *rest) if part)
+
+
+def _caption(message: Message) -> str:
+    """Give the words as they may stand below a photo, where they were not composed for that."""
+    if utf16(message.text) <= CAPTION:
+        return str(message.payload["html"])
+    link = f"\n\n{message.link}"
+    return escape_html(shorten(message.text, lambda text: utf16(text + link) <= CAPTION) + link)
 
 
 def _preview(message: Message) -> dict[str, Any]:

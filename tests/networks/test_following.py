@@ -260,6 +260,22 @@ def test_words_below_a_photo_and_words_alone_are_both_edited():
     assert ada.server.mentioned == []
 
 
+def test_long_words_are_cut_for_a_photo_that_stays_though_the_post_has_none_any_more():
+    with account("telegram") as ada:
+        receipt = ada.post(ILLUSTRATED, HERO)
+        long = replace(POST, summary="brass & steam " * 150)
+        message = ada.compose(long)
+        assert len(message.text) > 1_024
+        for _ in range(2):
+            ada.update(receipt, message)
+        [sent] = ada.server.messages
+        alone = ada.post(long)
+        ada.update(alone, ada.compose(replace(long, title="Best")))
+    assert len(sent["read"]) <= 1_024
+    assert sent["read"].endswith(f"brass & steam…\n\n{POST.url}")
+    assert len(ada.server.messages[1]["read"]) > 1_024
+
+
 def test_a_bot_may_delete_for_two_days_and_says_so_afterwards():
     with account("telegram") as ada:
         receipt = ada.post(POST)
