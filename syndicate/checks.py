@@ -49,7 +49,7 @@ def content(app: App, step: posts.Step) -> list[Finding]:
             if post is not None:
                 render(post)
             step(done, scan.live + scan.held)
-        wished = wishes.found(scan, app.config.endpoints)
+        wished = wishes.found(scan, app.config.endpoints, app.ledger, looks=True)
         return sorted((*scan.findings, *render.findings, *wished), key=Finding.place)
 
 

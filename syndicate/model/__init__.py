@@ -34,6 +34,7 @@ from syndicate.model.posts import (
     PostRecord,
     Site,
     Transcript,
+    Undescribed,
 )
 from syndicate.model.wishes import Wishes
 
@@ -70,6 +71,7 @@ __all__ = [
     "Site",
     "State",
     "Transcript",
+    "Undescribed",
     "Unit",
     "Wishes",
 ]
