@@ -13,13 +13,13 @@ from syndicate.model.deliveries import (
     Event,
     Gate,
     Guarantee,
-    Health,
     Key,
     Receipt,
     Replay,
     State,
 )
 from syndicate.model.findings import Finding, Kind, Severity
+from syndicate.model.health import Fact, Health, Level, certificate, scopes
 from syndicate.model.messages import Attachment, Facet, FacetKind, Limits, Message, Unit
 from syndicate.model.posts import (
     LANGUAGE_TAG,
@@ -50,6 +50,7 @@ __all__ = [
     "Event",
     "Facet",
     "FacetKind",
+    "Fact",
     "Finding",
     "Gate",
     "Guarantee",
@@ -58,6 +59,7 @@ __all__ = [
     "Image",
     "Key",
     "Kind",
+    "Level",
     "Limits",
     "MediaFacts",
     "Message",
@@ -74,4 +76,6 @@ __all__ = [
     "Undescribed",
     "Unit",
     "Wishes",
+    "certificate",
+    "scopes",
 ]
