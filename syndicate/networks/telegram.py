@@ -31,6 +31,7 @@ from syndicate.model import (
     Unit,
 )
 from syndicate.networks.base import Wire
+from syndicate.networks.telegram_facts import of_chat
 
 log = logging.getLogger(__name__)
 
@@ -167,11 +168,15 @@ class Telegram:
             self._check(reply)
 
     async def check(self, wire: Wire) -> Health:
-        """Ask who we are, and what the chat is called; nothing is sent."""
+        """Ask who we are, what the chat is called, and whether we may post; nothing is sent."""
         bot = _result(self._check(await self._call(wire, "getMe")))
-        chat = self._check(await self._call(wire, "getChat", json={"chat_id": self._options.chat}))
-        name = _result(chat).get("title") or _result(chat).get("username") or self._options.chat
-        return Health(ok=True, detail=f"@{bot.get('username')} for {name!r}")
+        place = {"chat_id": self._options.chat}
+        chat = _result(self._check(await self._call(wire, "getChat", json=place)))
+        name = chat.get("title") or chat.get("username") or self._options.chat
+        who = {**place, "user_id": bot.get("id")}
+        member = _result(self._check(await self._call(wire, "getChatMember", json=who)))
+        facts = tuple(of_chat(chat, member))
+        return Health(ok=True, detail=f"@{bot.get('username')} for {name!r}", facts=facts)
 
     async def _send(
         self,
