@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-real golden bench-content bench-archive bench-feeds bench-kill bench-ledger lint types contracts format lock docs clean
+.PHONY: run test test-real golden bench-content bench-archive bench-feeds bench-kill bench-ledger bench-throughput lint types contracts format lock docs clean
 
 run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
@@ -38,6 +38,10 @@ bench-kill: $(VENV)/.dev
 # What a hundred thousand deliveries in the ledger cost; some minutes.
 bench-ledger: $(VENV)/.run
 	$(BIN)/python bench/ledger.py
+
+# Signed webhooks as fast as they go, beside a bare loop over httpx; some minutes.
+bench-throughput: $(VENV)/.run
+	$(BIN)/python bench/throughput.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

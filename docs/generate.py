@@ -29,9 +29,13 @@ def page() -> str:
     """Give the text of docs/configuration.md."""
     options = networks.options()
     parts = [OPENING]
+    above = [
+        name for name in Config.model_fields if name != "endpoints" and not is_table(Config, name)
+    ]
+    parts.append(section("Above all tables", Config, above))
     for name, field in Config.model_fields.items():
-        table = field.annotation
-        if isinstance(table, type) and issubclass(table, Model):
+        table: Any = field.annotation
+        if is_table(Config, name):
             parts.append(section(f"`[{name}]`", table, table.model_fields))
             parts += inner(name, table)
     parts.append(section("`[[endpoints]]`", Endpoint, Endpoint.model_fields))
@@ -46,6 +50,12 @@ def page() -> str:
         own = [key for key, field in table.model_fields.items() if is_own(key, field, shared)]
         parts.append(section(f'`[[endpoints]]` with `network = "{name}"`', table, own))
     return "\n".join(parts)
+
+
+def is_table(model: type[Model], name: str) -> bool:
+    """Tell whether a key is a table, and no single value."""
+    kind = model.model_fields[name].annotation
+    return isinstance(kind, type) and issubclass(kind, Model)
 
 
 def is_own(key: str, field: Any, shared: dict[str, Any]) -> bool:

@@ -107,7 +107,7 @@ async def connect(
     async with AsyncExitStack() as stack:
 
         def client(allow_networks: Sequence[str], timeout: timedelta) -> Http:
-            http = Http(allow_networks, timeout, clock=clock.now)
+            http = Http(allow_networks, timeout, clock=clock.now, redact=redact)
             stack.push_async_callback(http.aclose)
             return http
 

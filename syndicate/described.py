@@ -51,7 +51,7 @@ def found(
 
 def _asks(endpoint: Endpoint, *, looks: bool) -> bool:
     said = policy(endpoint)
-    return said is not None and (looks or said == REQUIRE)
+    return endpoint.posts and said is not None and (looks or said == REQUIRE)
 
 
 def _news(

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from syndicate import content, delivery, feeds, standing, wishes
+from syndicate import content, delivery, feeds, first_runs, standing, wishes
 from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
-from syndicate.delivery import Follower, Line, Outcome, Pages, Runner
+from syndicate.delivery import Follower, Line, Outcome, Pages, Runner, Watch
 from syndicate.errors import Stopped
 from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
@@ -112,12 +112,14 @@ async def run(
         cache = stack.enter_context(content.open_cache(app.cache))
         began = app.clock.now()
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
+        is_new = not app.ledger.posts_stamp()
         _take_note(app, scan)
         render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             settings = app.config.feeds
             paging = await asyncio.to_thread(_lay_out, app, scan)
             documents = await _build(app, connected.media, scan, render, paging)
+            first = first_runs.look(app.config, app.ledger, documents, backfill, is_new=is_new)
             places = await asyncio.to_thread(
                 _publish,
                 documents,
@@ -143,10 +145,10 @@ async def run(
                 max_loss = None if force else settings.max_loss
                 follower = _follower(app, connected, scan, posts, render, max_loss)
                 wishes.reschedule(app.ledger, connected.lines, scan)
-                skipped = _enter(app, connected.lines, scan, documents, backfill)
-                late = await _follow(app, follower, backfill)
-                outcomes = await _work_off(app, connected, posts, render, began + wait, stop)
-                report = replace(report, skipped=skipped, outcomes=outcomes)
+                skipped = _enter(app, connected.lines, scan, documents, first.backfill)
+                late = (*first.warnings, *await _follow(app, follower))
+                outcomes, more = await _work_off(app, connected, posts, render, began + wait, stop)
+                report, late = replace(report, skipped=skipped, outcomes=outcomes), late + more
                 report = replace(report, next_change=follower.before(scan.next_change))
             shown = tuple(await asyncio.to_thread(gallery.publish, stop))
             troubles = (*connected.media.warnings, *connected.rack.warnings)
@@ -178,6 +180,8 @@ async def plan(
         async with app.connect() as connected:
             paging = await asyncio.to_thread(partial(_lay_out, app, scan, writes=False))
             documents = await _build(app, connected.media, scan, render, paging)
+            is_new = not app.ledger.posts_stamp()
+            first = first_runs.look(app.config, app.ledger, documents, backfill, is_new=is_new)
             history = _history(app, scan, connected.media, paging)
             older = await asyncio.to_thread(history.changed) if history else []
             older += await asyncio.to_thread(Gallery(app.config, scan, connected.rack).changed)
@@ -187,14 +191,13 @@ async def plan(
             if not feeds_only:
                 await follower.look()
             for line in () if feeds_only else connected.lines:
-                new = list(_new_deliveries(app, line, scan, documents, backfill))
+                new = list(_new_deliveries(app, line, scan, documents, first.backfill))
                 new += follower.new(line.options.name)
                 skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
                 fresh = [each for each in new if each.state is State.PENDING]
                 due, later = wishes.due(app.ledger, line, scan, fresh)
                 waiting += later
                 planned += await foresight.plan(line, due)
-            late = () if feeds_only else _too_late(app, backfill)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
@@ -207,7 +210,7 @@ async def plan(
                 warnings=(
                     *connected.media.warnings,
                     *connected.rack.warnings,
-                    *late,
+                    *(() if feeds_only else first.warnings),
                     *map(app.redact, follower.warnings),
                 ),
                 skipped=skipped,
@@ -235,12 +238,16 @@ async def _work_off(  # noqa: PLR0917 - what a runner takes
     render: Render,
     until: datetime,
     stop: asyncio.Event,
-) -> tuple[Outcome, ...]:
-    """Deliver what is due."""
-    media, pages = connected.media, connected.pages
+) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    """Deliver what is due, and alert; give the outcomes, and what there is to warn of."""
+    lines, media, pages = connected.lines, connected.media, connected.pages
     runner = Runner(app.ledger, app.clock, media, posts, render, app.redact, pages)
-    await runner.run(connected.lines, until, stop)
-    return tuple(runner.outcomes)
+    watch = Watch(app.ledger, lines, app.config.alerts, app.site, posts)
+    watch.begin()
+    await runner.run(lines, until, stop)
+    if told := await watch.enter(app.clock.now()):
+        await runner.run(told, until, stop)
+    return tuple(runner.outcomes), tuple(map(app.redact, watch.warnings))
 
 
 def _follower(  # noqa: PLR0917 - what a follower takes
@@ -255,11 +262,11 @@ def _follower(  # noqa: PLR0917 - what a follower takes
     return Follower.of(app.ledger, lines, posts, render, media, scan, max_loss)
 
 
-async def _follow(app: App, follower: Follower, backfill: int | None) -> tuple[str, ...]:
+async def _follow(app: App, follower: Follower) -> tuple[str, ...]:
     """Enter what follows edits and deletions; give what there is to warn of."""
     await follower.look()
     follower.enter()
-    return (*_too_late(app, backfill), *map(app.redact, follower.warnings))
+    return tuple(map(app.redact, follower.warnings))
 
 
 def _scan(app: App, now: datetime, cache: content.Cache, step: Step) -> content.Scan:
@@ -346,6 +353,8 @@ def _new_deliveries(
 ) -> Iterable[NewDelivery]:
     name, network, ledger = line.options.name, line.network, app.ledger
     state = ledger.endpoint(name)
+    if not line.options.posts:
+        return ()
     if isinstance(network, FeedNetwork):
         told = {(each.subject, each.version) for each in ledger.deliveries(endpoint=name)}
         known = ((each.url, each.version) for each in documents if each.is_feed)
@@ -381,15 +390,3 @@ def _counted(new: Iterable[NewDelivery], skipped: dict[str, int]) -> Iterator[Ne
     for each in new:
         skipped[each.endpoint] += each.state is State.SKIPPED
         yield each
-
-
-def _too_late(app: App, backfill: int | None) -> tuple[str, ...]:
-    """Tell of the endpoints whose first run is over, for which no backfill can be asked."""
-    late = [each.name for each in standing.known(app.config, app.ledger)]
-    if not backfill or not late:
-        return ()
-    warning = (
-        f"--backfill is for an endpoint's first run; {', '.join(late)} had it: "
-        "`syndicate status --all` numbers what was skipped, and `syndicate retry` sends it"
-    )
-    return (warning,)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote, urlsplit
 
 MASK = "[secret]"
+_EXCERPT = 300
 _TELLING = 16
 """A part of a secret address that is as long as this is a secret by itself."""
 
@@ -38,6 +39,12 @@ class Redactor:
         }
         self._spellings = sorted(spellings.union(self._spellings), key=len, reverse=True)
 
+    def besides(self, secrets: Iterable[str]) -> Redactor:
+        """Give one that knows these as well, and leave this one as it is."""
+        other = Redactor(secrets)
+        other._spellings = sorted({*self._spellings, *other._spellings}, key=len, reverse=True)
+        return other
+
     def __call__(self, text: str) -> str:
         """Give the text with each secret replaced."""
         for spelling in self._spellings:
@@ -56,6 +63,16 @@ def _parts(secret: str) -> Iterator[str]:
     rest = address._replace(scheme="", netloc="").geturl()
     words = re.split(r"[/?&=#;,]", rest)
     yield from (each for each in (rest, *words, *map(unquote, words)) if len(each) >= _TELLING)
+
+
+def brief(text: str) -> str:
+    """Put a text on one line of bearable length; a server must not steer anybody's terminal.
+
+    Secrets have to be taken out before: half of one is none that anybody would find.
+    """
+    text = " ".join(text.split())
+    text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
 
 
 class RedactingFormatter(logging.Formatter):

@@ -26,6 +26,8 @@ DRAIN = 22.0
 """Seconds for what is under way after SIGTERM; container runtimes kill after 30, some after 25."""
 WATCHDOG = 30.0
 """Seconds between two looks at the wall clock: the scheduler's timers do not see it jump."""
+SET = 5.0
+"""Seconds by which the wall clock can differ from the timers before it counts as set."""
 SOON, LATER = timedelta(seconds=1), timedelta(seconds=30)
 """The least time from a tick to one for a retry; the longer one where the tick came to nothing."""
 SETTLED = 200
@@ -104,9 +106,24 @@ class _Rhythm:
         self._scheduler.shutdown(wait=False)
 
     async def watch_the_clock(self) -> None:
+        """Look at the wall clock now and then; where it was set, the schedule begins anew.
+
+        What the scheduler waits for is a time of the old clock: set back by a year, it would stand
+        still for a year.
+        """
+        ahead = self._ahead()
         while True:
             await asyncio.sleep(WATCHDOG)
+            by, ahead = self._ahead() - ahead, self._ahead()
+            if abs(by) > SET:
+                log.warning("the clock was set by %+.0f seconds; the schedule begins anew", by)
+                self._scheduler.reschedule_job("tick", trigger=trigger(self._daemon.app.config))
+                self._wake(timedelta(), "wake")
             self._scheduler.wakeup()
+
+    def _ahead(self) -> float:
+        """Tell how far the wall clock is ahead of the timers' own."""
+        return self._daemon.app.clock.now().timestamp() - asyncio.get_running_loop().time()
 
     async def watch_the_content(self) -> None:
         """Tick when a file of the content folder was written, or the folder came or went."""

@@ -59,6 +59,8 @@ STYLES = {
 DOINGS: dict[Event, tuple[str, ...]] = {
     Event.PUBLISHED: (),
     Event.CHANGED: (),
+    Event.AGAIN: ("[bold]announces[/] it once more",),
+    Event.ALERT: ("[bold]alert[/]",),
     Event.UPDATED: ("[bold]changes[/] what is there",),
     Event.REPLIED: ("[bold]replies[/] to what is there",),
     Event.DELETED: ("[bold red]deletes[/] what is there",),

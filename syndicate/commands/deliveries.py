@@ -67,13 +67,21 @@ def status(
         has_ledger = app.ledger.is_kept
     print_with(
         show.status,
-        [(each, sources.get(each.subject, each.subject)) for each in deliveries],
+        [(each, sources.get(each.subject) or _about(each)) for each in deliveries],
         endpoints,
         stand["holds"],
         older,
     )
     if not has_ledger:
         typer.echo("There is no ledger yet: the first `syndicate run` makes it.")
+
+
+def _about(delivery: Delivery) -> str:
+    """Name what is no post of the folder: a feed by its address, an alert by its words."""
+    from syndicate.model import Event  # noqa: PLC0415
+
+    is_alert = delivery.event is Event.ALERT and delivery.message
+    return delivery.message.title if is_alert and delivery.message else delivery.subject
 
 
 def retry(

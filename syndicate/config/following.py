@@ -15,6 +15,8 @@ class Following(BaseModel):
 
     announces: ClassVar[bool] = True
     """False for networks that are told of feeds, and of no posts."""
+    has_readers: ClassVar[bool] = True
+    """False where what is sent is for machines alone: hubs and search engines."""
     edits: ClassVar[tuple[str, ...]] = ()
     """What a network can do about an edit: ``update``, ``reply``."""
     deletes: ClassVar[bool] = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ def load(
     except ValidationError as error:
         problems += [_problem(detail, (), Config, lines) for detail in error.errors()]
     endpoints = list(_endpoints(raw, options, context, lines, problems))
+    if config:
+        problems += _alerts(config.alerts, raw, endpoints, lines)
     if config is None or problems:
         problems.sort(key=lambda problem: problem.line or 0)
         raise ConfigError(str(path), problems)
@@ -152,6 +154,22 @@ def _endpoints(
             )
         seen.setdefault(endpoint.name, index)
         yield endpoint
+
+
+def _alerts(
+    names: Sequence[str], raw: Any, endpoints: Sequence[Endpoint], lines: LineFinder
+) -> Iterator[Problem]:
+    """Find what is no endpoint that could be told of trouble."""
+    known = {endpoint.name: endpoint for endpoint in endpoints}
+    tables = raw if isinstance(raw, list) else []
+    written = [table.get("name") for table in tables if isinstance(table, dict)]
+    for name in names:
+        if name not in known and name not in written:
+            message = f"no endpoint is named {name!r}{_suggest(name, known)}"
+            yield Problem("alerts", message, lines.find(("alerts",)))
+        elif name in known and not known[name].has_readers:
+            message = f"nobody reads what {name!r} is sent; name an endpoint that people look at"
+            yield Problem("alerts", message, lines.find(("alerts",)))
 
 
 def _problem(

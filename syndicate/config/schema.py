@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
     SerializeAsAny,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -53,6 +55,11 @@ Dialect = Literal[
     "plain",
 ]
 PageName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*\.html?)?$")]
+EndpointNames = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -309,6 +316,9 @@ class Endpoint(Following, Filters):
     max_age: Duration = Field(
         timedelta(days=7), description="A post that came out longer ago stays quiet."
     )
+    posts: bool = Field(
+        True, description="Whether posts are announced; an endpoint for alerts alone has none."
+    )
     backfill: Annotated[int, Field(ge=0)] = Field(
         0, description="How many of the posts that are already out go out on the first run."
     )
@@ -358,10 +368,13 @@ _EMPTY: Any = {}
 
 
 class Config(Model):
-    """The whole file."""
+    """What belongs to no table."""
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required", None))
 
+    alerts: EndpointNames = Field(
+        (), description="The endpoints that are told when something needs somebody."
+    )
     site: SiteConfig
     content: Content = _EMPTY
     feeds: Feeds = _EMPTY

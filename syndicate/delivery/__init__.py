@@ -1,5 +1,6 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
+from syndicate.delivery.alerts import Watch
 from syndicate.delivery.follow import Follower
 from syndicate.delivery.layers import Layers, Said, layers
 from syndicate.delivery.live import Pages
@@ -19,6 +20,7 @@ __all__ = [
     "Policy",
     "Runner",
     "Said",
+    "Watch",
     "compose",
     "due",
     "layers",

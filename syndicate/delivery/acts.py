@@ -11,6 +11,7 @@ from syndicate.networks.base import Deletes, Edits, LooksUpReplies, Replies, Sen
 
 REPEATABLE = Guarantee(Replay.IDEMPOTENT)
 """Of edits and deletions: doing one again changes nothing."""
+_PLAIN = {Event.PUBLISHED, Event.AGAIN, Event.CHANGED, Event.ALERT}
 
 
 class Act(Protocol):
@@ -78,7 +79,7 @@ class FindingReply(Replying):
 
 def act(network: Sender, delivery: Delivery) -> Act:
     """Give what a delivery does, ready to be attempted."""
-    if delivery.receipt is None or delivery.event in {Event.PUBLISHED, Event.AGAIN, Event.CHANGED}:
+    if delivery.receipt is None or delivery.event in _PLAIN:
         return network
     if delivery.event is Event.UPDATED:
         return Updating(cast(Edits, network), delivery.receipt)
@@ -100,7 +101,7 @@ def void(delivery: Delivery, options: Endpoint, post: Post | None) -> str:
         post: what it is about; None where that is not out.
     """
     match delivery.event:
-        case Event.CHANGED:
+        case Event.CHANGED | Event.ALERT:
             return ""
         case Event.DELETED:
             is_wanted, is_over, why = options.on_delete == "delete", post is not None, "out again"
@@ -108,10 +109,12 @@ def void(delivery: Delivery, options: Endpoint, post: Post | None) -> str:
             is_wanted, is_over, why = options.on_edit == "update", post is None, "taken back"
         case Event.REPLIED:
             is_wanted, is_over, why = options.on_edit == "reply", post is None, "taken back"
-        case Event.PUBLISHED | Event.AGAIN:
+        case Event.PUBLISHED:
+            is_wanted, is_over, why = options.posts, post is None, "not published any more"
+        case Event.AGAIN:
             is_wanted, is_over, why = True, post is None, "not published any more"
     if delivery.doubt and delivery.event is not Event.UPDATED:
         return ""
     if is_over:
         return f"the post is {why}"
-    return "" if is_wanted else "the endpoint does not follow that any more"
+    return "" if is_wanted else "the endpoint is not told of that any more"

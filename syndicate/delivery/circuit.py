@@ -6,6 +6,7 @@ its deliveries wait, and one of them at a time is sent as a probe, until one get
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -87,12 +88,14 @@ class Breaker:
     """
 
     circuit: Circuit
-    attempts: list[Attempt]
+    attempts: deque[Attempt]
 
     def turn(self, resting: Resting, attempt: Attempt) -> Resting:
         """Add to where an attempt leaves its delivery what it says of the endpoint."""
         now = attempt.finished
-        self.attempts = [*recent(self.attempts, now), attempt]
+        while self.attempts and now - self.attempts[0].finished > WINDOW:
+            self.attempts.popleft()
+        self.attempts.append(attempt)
         circuit = after(self.circuit, self.attempts, now)
         if circuit == self.circuit:
             return resting

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import random
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from syndicate.delivery.layers import layers
 from syndicate.delivery.live import Pages
 from syndicate.delivery.pacing import Hold
 from syndicate.delivery.policy import Policy, settle
+from syndicate.delivery.together import Together
 from syndicate.errors import DeliveryError, InDoubt, Interrupted, Rejected, Unreachable
 from syndicate.ledger.port import Ledger, Resting
 from syndicate.media import MediaStore
@@ -97,6 +99,10 @@ class Runner:
     outcomes: list[Outcome] = field(default_factory=list)
     only: int | None = None
     _breakers: dict[str, Breaker] = field(default_factory=dict)
+    _together: Together = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._together = Together(self.ledger)
 
     async def run(self, lines: Sequence[Line], until: datetime, stop: asyncio.Event) -> None:
         """Work off the outbox until nothing is due before ``until``, or ``stop`` is set.
@@ -125,20 +131,21 @@ class Runner:
 
     async def _pump(self, line: Line, until: datetime, stop: asyncio.Event) -> None:
         """Work off one endpoint."""
-        name = line.options.name
+        taken: Delivery | None = None
         while not stop.is_set():
             now = self.clock.now()
-            held = self._held(line, now)
-            delivery = self.ledger.claim(
-                name, now, LEASE, doubtful=held is not None, only=self.only
-            )
+            delivery = taken or self._claim(line, now)
             if delivery is not None:
-                await self._deliver(line, delivery, stop)
+                taken = await self._deliver(line, delivery, stop)
                 continue
             due = self._next_due(line, now)
             if due is None or due > until:
                 return
             await first_of(self.clock.sleep_until(due), stop.wait())
+
+    def _claim(self, line: Line, now: datetime) -> Delivery | None:
+        held = self._held(line, now) is not None
+        return self.ledger.claim(line.options.name, now, LEASE, doubtful=held, only=self.only)
 
     def _held(self, line: Line, now: datetime) -> Hold | None:
         if self.only is not None:
@@ -150,19 +157,51 @@ class Runner:
             return self.ledger.next_due(line.options.name, now, only=self.only)
         return outlook.next_due(self.ledger, line.options, line.zone, now)
 
-    async def _deliver(self, line: Line, delivery: Delivery, stop: asyncio.Event) -> None:
-        """Freeze the message, write the intent, try, and write down what came of it."""
-        started, todo = self.clock.now(), act(line.network, delivery)
-        if delivery.doubt and not todo.guarantee.may_replay(delivery.key, started):
+    async def _deliver(
+        self, line: Line, delivery: Delivery, stop: asyncio.Event
+    ) -> Delivery | None:
+        """Freeze the message, write the intent, try, and write down what came of it.
+
+        The endpoint's next delivery may have been taken along: that saves a transaction.
+        """
+        started = self.clock.now()
+        ready = await self._ready(line, delivery, started)
+        if ready is None:
+            return None
+        delivery, message = ready
+        key = delivery.key or Key(idempotency_key(delivery), started)
+        if message.image:
+            self.media.keep(message.image.data)
+        intended = await self._together.write(lambda: self.ledger.intend(delivery, message, key))
+        if intended is None:
+            log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
+            return None
+        todo = act(line.network, delivery)
+        result = await attempt(
+            todo, message, key, line.wire, self.clock, doubt=delivery.doubt, stop=stop
+        )
+
+        def finish() -> Delivery | None:
+            self._settle(line, intended, result, started)
+            return None if stop.is_set() else self._claim(line, self.clock.now())
+
+        return await self._together.write(finish)
+
+    async def _ready(
+        self, line: Line, delivery: Delivery, started: datetime
+    ) -> tuple[Delivery, Message] | None:
+        """Give the delivery and its message, frozen; None where it was settled without a try."""
+        guarantee = act(line.network, delivery).guarantee
+        if delivery.doubt and not guarantee.may_replay(delivery.key, started):
             # It was due in time; then the machine was off, or the endpoint shut.
             self._doubt(delivery, started)
-            return
+            return None
         post = self.posts.get(delivery.subject)
         if reason := void(delivery, line.options, post):
             self._cancel(delivery, started, reason)
-            return
+            return None
         if await self._is_held(line, delivery, post):
-            return
+            return None
         if delivery.message is None and post:
             delivery = replace(delivery, composed_from=post.digest)
         try:
@@ -172,21 +211,11 @@ class Runner:
             calm = Unreachable(error.detail, status=error.status, until=error.until)
             outcome = calm if isinstance(error, InDoubt) else error
             self._settle(line, delivery, outcome, started)
-            return
+            return None
         if message is None:
             self._cancel(delivery, started, "nothing is known of what was to be sent")
-            return
-        key = delivery.key or Key(idempotency_key(delivery), started)
-        if message.image:
-            self.media.keep(message.image.data)
-        intended = self.ledger.intend(delivery, message, key)
-        if intended is None:
-            log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
-            return
-        result = await attempt(
-            todo, message, key, line.wire, self.clock, doubt=delivery.doubt, stop=stop
-        )
-        self._settle(line, intended, result, started)
+            return None
+        return delivery, message
 
     async def _is_held(self, line: Line, delivery: Delivery, post: Post | None) -> bool:
         """Hold a delivery back while the post's page is not as the endpoint wants it."""
@@ -248,7 +277,7 @@ class Runner:
             state = self.ledger.endpoint(endpoint)
             attempts = self.ledger.attempts_since(endpoint, now - WINDOW)
             circuit = state.circuit if state else Circuit()
-            self._breakers[endpoint] = Breaker(circuit, attempts)
+            self._breakers[endpoint] = Breaker(circuit, deque(attempts))
         return self._breakers[endpoint]
 
     def _words(self, outcome: Receipt | DeliveryError) -> tuple[str, int | None, str]:

@@ -30,7 +30,7 @@ from syndicate.feeds.catalogue import catalogue, folders, links
 from syndicate.feeds.documents import Address, Document, addresses, build
 from syndicate.feeds.paging import Page, Paging, number, paginate
 from syndicate.feeds.sets import Listing, listings
-from syndicate.feeds.write import Published, changed, publish, put, warnings
+from syndicate.feeds.write import Published, are_ours, changed, publish, put, warnings
 
 __all__ = [
     "Address",
@@ -43,6 +43,7 @@ __all__ = [
     "addresses",
     "archived",
     "archived_listing",
+    "are_ours",
     "build",
     "catalogue",
     "changed",

@@ -142,6 +142,23 @@ def _differs(document: Document, path: Path) -> bool:
         raise FeedError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
+def are_ours(documents: Sequence[Document], output: Path) -> bool:
+    """Tell whether any of the documents was published by us before; JSON does not say by whom."""
+    return any(
+        mark in _head(output / each.path)
+        for each in documents
+        for mark in (MARK.encode(), b">syndicate</generator>")
+    )
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""
+
+
 def _is_foreign(document: Document, path: Path) -> bool:
     """Tell whether a page's place is taken: what we have written says near its top that we have."""
     if not document.type.startswith("text/html"):

@@ -47,6 +47,7 @@ class Http:
         timeout: for one request from its first byte to the answer's last.
         clock: gives the time that ``Retry-After`` is counted from.
         context: TLS settings; the system's usual ones where it is left out.
+        redact: takes secrets out of what is told of an answer, before it is cut short.
     """
 
     def __init__(
@@ -56,12 +57,14 @@ class Http:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         context: ssl.SSLContext | None = None,
+        redact: Redactor | None = None,
     ) -> None:
         self._allowed = [ipaddress.ip_network(network) for network in allow_networks]
         self._seconds = timeout.total_seconds()
         self._clock = clock
         self._context = context
         self._sights: dict[str, Sight] | None = None
+        self._redact = redact or Redactor()
 
     @cached_property
     def _client(self) -> httpx.AsyncClient:
@@ -138,7 +141,7 @@ class Http:
         import httpx  # noqa: PLC0415
 
         parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
-        progress, redact = _Progress(), Redactor(hide)
+        progress, redact = _Progress(), self._redact.besides(hide)
         quiet = _ours.set(True)
         try:
             host = _host(url)

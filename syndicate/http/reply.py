@@ -18,9 +18,8 @@ from syndicate.errors import (
     Unreachable,
 )
 from syndicate.http.waiting import retry_at
-from syndicate.redaction import Redactor
+from syndicate.redaction import Redactor, brief
 
-_EXCERPT = 300
 _KINDS: Mapping[int, type[DeliveryError]] = {
     401: Unauthorized,
     403: Unauthorized,
@@ -83,14 +82,14 @@ class Reply:
 
     def excerpt(self) -> str:
         """Give the beginning of the body on one line, for a person."""
-        return _shorten(self.redact(self.text))
+        return brief(self.redact(self.text))
 
     def _said(self) -> str:
         """Give the error in the server's own words, which most put into one of these members."""
         names = ("error", "message", "error_description", "description")
         members = (self.field(name) for name in names)
         words = list(dict.fromkeys(word for word in members if word and isinstance(word, str)))
-        return _shorten(self.redact(": ".join(words))) or self.excerpt()
+        return brief(self.redact(": ".join(words))) or self.excerpt()
 
     def check(self) -> Reply:
         """Return the reply when it is a success.
@@ -119,10 +118,3 @@ class Reply:
         if self.status >= 500:  # noqa: PLR2004 - "server error"
             return InDoubt if self.creates else Unreachable
         return Rejected
-
-
-def _shorten(text: str) -> str:
-    """Put a text on one line of bearable length; a server must not steer anybody's terminal."""
-    text = " ".join(text.split())
-    text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from syndicate.errors import LedgerBusy, LedgerError
+from syndicate.errors import LedgerBusy
+from syndicate.ledger.trouble import shut
 
 _POLL = 0.05
 
@@ -29,7 +30,7 @@ def hold(path: Path, wait: timedelta) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise LedgerError(f"the lock {path} cannot be opened: {error.strerror}") from None
+        raise shut(path, error, "the lock") from None
     try:
         _acquire(handle, path, time.monotonic() + wait.total_seconds())
         os.ftruncate(handle, 0)

@@ -13,8 +13,10 @@ from sqlalchemy.pool import StaticPool
 from syndicate.errors import LedgerError
 from syndicate.ledger.schema import bring_up_to_date
 from syndicate.ledger.sql import SqlLedger
+from syndicate.ledger.trouble import shut, unusable
 
-_BUSY_TIMEOUT_MS = 5_000
+_BUSY_TIMEOUT_MS = 15_000
+"""An answer that is known shall not be lost because a backup holds the database for ten seconds."""
 
 
 def open_ledger(url: str, base: Path, *, creates: bool = True) -> SqlLedger:
@@ -36,7 +38,7 @@ def open_ledger(url: str, base: Path, *, creates: bool = True) -> SqlLedger:
         # Sessions hold tokens: the file is its owner's alone from its first byte on.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise LedgerError(f"the ledger {path} cannot be opened: {error.strerror}") from None
+        raise shut(path, error, "the ledger") from None
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         hide_parameters=True,  # they are in tracebacks otherwise, and sessions hold tokens
@@ -45,7 +47,7 @@ def open_ledger(url: str, base: Path, *, creates: bool = True) -> SqlLedger:
     try:
         bring_up_to_date(engine)
     except SQLAlchemyError as error:
-        raise LedgerError(f"the ledger {path} cannot be used: {_reason(error)}") from error
+        raise unusable(path, error) from error
     return SqlLedger(engine, path)
 
 
@@ -103,7 +105,3 @@ def _configure(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error)

@@ -86,6 +86,12 @@ class Ledger(Protocol):
             LedgerBusy: another process still held it when ``wait`` had passed.
         """
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make one transaction of what this thread does in the block, durable at its end.
+
+        Each transaction costs a write that reaches the disk. Nothing may be awaited in the block.
+        """
+
     def posts(self) -> list[PostRecord]:
         """Give every post that was ever seen."""
 

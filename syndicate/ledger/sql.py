@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -16,13 +17,13 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from syndicate.errors import LedgerError
-from syndicate.ledger import lock, statements
+from syndicate.ledger import lock, prepared, statements
 from syndicate.ledger.following import Following, change_announced
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.renaming import rename
 from syndicate.ledger.rows import plain, to_attempt, to_delivery, to_endpoint, to_record
 from syndicate.ledger.tables import attempts, deliveries, endpoints, ordinals, posts, sessions
+from syndicate.ledger.trouble import unusable
 from syndicate.model import (
     Attempt,
     Circuit,
@@ -53,6 +54,7 @@ class SqlLedger(Following):
         self._engine = engine
         self._path = path
         self.is_kept = is_kept
+        self._joined = threading.local()
 
     def close(self) -> None:
         """Close all connections."""
@@ -63,13 +65,26 @@ class SqlLedger(Following):
         return lock.hold(self._path.with_name(self._path.name + ".lock"), wait)
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of what this thread does in the block."""
+        with self._transaction() as connection:
+            self._joined.connection = connection
+            try:
+                yield
+            finally:
+                self._joined.connection = None
+
+    @contextmanager
     def _transaction(self) -> Iterator[Connection]:
+        joined = getattr(self._joined, "connection", None)
+        if joined is not None:
+            yield joined
+            return
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
-            reason = getattr(error, "orig", None) or error
-            raise LedgerError(f"the ledger {self._path} cannot be used: {reason}") from error
+        except (SQLAlchemyError, ValueError) as error:
+            raise unusable(self._path, error) from error
 
     # Posts
 
@@ -226,19 +241,10 @@ class SqlLedger(Following):
         self, endpoint: str, now: datetime, *, doubtful: bool = False, only: int | None = None
     ) -> datetime | None:
         """Tell when the endpoint has something to do next."""
-        waits = (endpoints.c.throttled_until, endpoints.c.circuit_until)
-        query = (
-            select(func.min(deliveries.c.due), *waits)
-            .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(
-                statements.is_due(endpoint, None, doubtful=doubtful, only=only),
-                endpoints.c.gate == Gate.OPEN,
-            )
-            .group_by(*waits)
-        )
+        query = prepared.next_due(doubtful=doubtful, single=only is not None)
         with self._transaction() as connection:
-            row = connection.execute(query).first()
-        return row and max(now, *filter(None, row))
+            row = connection.execute(query, {"of": endpoint, "only": only}).first()
+        return None if row is None else max(now, *filter(None, row))
 
     def claim(
         self,
@@ -250,44 +256,25 @@ class SqlLedger(Following):
         only: int | None = None,
     ) -> Delivery | None:
         """Take the endpoint's oldest due delivery, for the length of ``lease``."""
-        oldest = (
-            select(deliveries.c.id)
-            .join(endpoints, endpoints.c.name == deliveries.c.endpoint)
-            .where(
-                statements.is_due(endpoint, now, doubtful=doubtful, only=only),
-                statements.is_open(now),
-            )
-            .order_by(deliveries.c.due, deliveries.c.id)
-            .limit(1)
-            .scalar_subquery()
-        )
-        statement = (
-            update(deliveries)
-            .where(deliveries.c.id == oldest)
-            .values(fence=deliveries.c.fence + 1, lease_until=now + lease)
-            .returning(*deliveries.c)
-        )
+        statement = prepared.claim(doubtful=doubtful, single=only is not None)
+        values = {"of": endpoint, "only": only, "now": now, "lease_until": now + lease}
         with self._transaction() as connection:
-            row = connection.execute(statement).first()
+            row = connection.execute(statement, values).first()
         return None if row is None else to_delivery(row)
 
     def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
         """Write down that the message is about to leave."""
         imprint = message.imprint() if delivery.event is Event.PUBLISHED else None
-        statement = (
-            update(deliveries)
-            .where(statements.is_held(delivery), deliveries.c.state == State.PENDING)
-            .values(
-                state=State.SENDING,
-                message=message.to_json(),
-                key=key.value,
-                key_minted=key.minted,
-                composed_from=delivery.composed_from,
-                imprint=imprint,
-            )
-        )
+        values = {
+            "state": State.SENDING,
+            "message": message.to_json(),
+            "key": key.value,
+            "key_minted": key.minted,
+            "composed_from": delivery.composed_from,
+            "imprint": imprint,
+        }
         with self._transaction() as connection:
-            if connection.execute(statement).rowcount != 1:
+            if connection.execute(prepared.INTEND, prepared.held(delivery) | values).rowcount != 1:
                 return None
         return replace(delivery, state=State.SENDING, message=message, key=key)
 
@@ -310,10 +297,8 @@ class SqlLedger(Following):
             values["message"] = resting.message.to_json()
         with self._transaction() as connection:
             if attempt is not None:
-                connection.execute(insert(attempts).values(plain(attempt)))
-            done = connection.execute(
-                update(deliveries).where(statements.is_held(delivery)).values(values)
-            ).rowcount
+                connection.execute(prepared.ATTEMPT, plain(attempt))
+            done = connection.execute(prepared.SETTLE, prepared.held(delivery) | values).rowcount
             if done:
                 change_announced(connection, delivery, resting)
                 statements.turn(connection, delivery.endpoint, resting)

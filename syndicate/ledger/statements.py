@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.rows import begun
 from syndicate.ledger.tables import deliveries, endpoints, posts, sessions
-from syndicate.model import Circuit, Delivery, Event, Gate, State
+from syndicate.model import Circuit, Event, Gate, State
 
 _T = TypeVar("_T")
 
@@ -108,34 +108,17 @@ def planned(endpoint: str, some: Collection[str]) -> Any:
     )
 
 
-def is_free(now: datetime) -> Any:
+def is_free(now: Any) -> Any:
     """Match deliveries that nobody has claimed, or whose claim has run out."""
     return or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now)
 
 
-def is_due(endpoint: str, now: datetime | None, *, doubtful: bool, only: int | None) -> Any:
-    """Match an endpoint's deliveries that wait; where a time is given, those due then."""
-    conditions = [deliveries.c.endpoint == endpoint, deliveries.c.state == State.PENDING]
-    if now is not None:
-        conditions += [deliveries.c.due <= now, is_free(now)]
-    if doubtful:
-        conditions.append(deliveries.c.doubt)
-    if only is not None:
-        conditions.append(deliveries.c.id == only)
-    return and_(*conditions)
-
-
-def is_open(now: datetime) -> Any:
+def is_open(now: Any) -> Any:
     """Match endpoints that take deliveries."""
     waits = (endpoints.c.throttled_until, endpoints.c.circuit_until)
     return and_(
         endpoints.c.gate == Gate.OPEN, *(or_(each.is_(None), each <= now) for each in waits)
     )
-
-
-def is_held(delivery: Delivery) -> Any:
-    """Match the delivery while nobody has claimed it after us."""
-    return and_(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence)
 
 
 def circuit(of: Circuit) -> dict[str, Any]:

@@ -5,6 +5,7 @@ one *endpoint*; a *Delivery* is the row of the outbox that carries the message; 
 gave back for it is the *Receipt*. See ``docs/glossary.md``.
 """
 
+from syndicate.model.alerts import Alert, Trouble, TroubleKind
 from syndicate.model.deliveries import (
     Attempt,
     Circuit,
@@ -40,6 +41,7 @@ from syndicate.model.wishes import Wishes
 
 __all__ = [
     "LANGUAGE_TAG",
+    "Alert",
     "Attachment",
     "Attempt",
     "Author",
@@ -73,6 +75,8 @@ __all__ = [
     "Site",
     "State",
     "Transcript",
+    "Trouble",
+    "TroubleKind",
     "Undescribed",
     "Unit",
     "Wishes",

@@ -99,6 +99,8 @@ class Event(enum.StrEnum):
     """A post that was announced is announced once more, because a person wants it so."""
     CHANGED = "changed"
     """A feed has other bytes than before."""
+    ALERT = "alert"
+    """Something is in trouble that somebody has to know of."""
 
 
 @dataclass(frozen=True, slots=True)

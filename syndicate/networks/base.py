@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 from syndicate.config import Endpoint
 from syndicate.http import Http
 from syndicate.model import (
+    Alert,
     Guarantee,
     Health,
     Hub,
@@ -95,6 +96,14 @@ class Network(Sender, Protocol):
             picture: the hero image where it could be had; it is fitted to ``limits`` here.
             limits: as :meth:`limits` gave them.
         """
+
+
+@runtime_checkable
+class RaisesAlerts(Protocol):
+    """A network whose alerts are more than a post's words."""
+
+    def alert(self, alert: Alert) -> Message:
+        """Compose the message of an alert: pure, as :meth:`Network.compose`."""
 
 
 @runtime_checkable

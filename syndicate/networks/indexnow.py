@@ -5,7 +5,7 @@ https://www.indexnow.org/documentation
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -31,6 +31,8 @@ _OK = 200
 
 class IndexNowOptions(Endpoint):
     """Search engines that take part in IndexNow; one tells the others."""
+
+    has_readers: ClassVar[bool] = False
 
     url: ExactUrl = Field(
         "https://api.indexnow.org/indexnow", description="Where the addresses are sent to."

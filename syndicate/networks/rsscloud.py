@@ -22,6 +22,7 @@ class RssCloudOptions(Endpoint):
     """An rssCloud server. All feeds name it, and it is told when one of them has changed."""
 
     announces: ClassVar[bool] = False
+    has_readers: ClassVar[bool] = False
 
     server: WebUrl = Field(description="The server, such as `https://rpc.rsscloud.io`.")
 

@@ -20,6 +20,7 @@ from typing import Any
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unauthorized, Unreachable
 from syndicate.http import ends
 from syndicate.http.addresses import Address, Network, is_allowed, is_odd_spelling, is_public
+from syndicate.redaction import Redactor, brief
 
 _WHOLE = 3
 """How many times the time for one step the whole conversation may take."""
@@ -62,7 +63,7 @@ def send(server: Server, sender: str, recipients: Sequence[str], mail: bytes) ->
     """
     with _conversation(server) as client:
         refused = client.sendmail(sender, recipients, mail)
-    return {address: _say(code, said) for address, (code, said) in refused.items()}
+    return {address: _say(code, said, server) for address, (code, said) in refused.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _translate(error: Exception, server: Server, handed_over: bool) -> DeliveryE
     """Tell what became of the mail."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
-        return _refused(code, f"no recipient is taken: {_say(code, said)}; check `to`")
+        return _refused(code, f"no recipient is taken: {_say(code, said, server)}; check `to`")
     if isinstance(error, smtplib.SMTPResponseException):
         return _answered(error, server)
     if isinstance(error, smtplib.SMTPNotSupportedError):
@@ -211,7 +212,7 @@ def _translate(error: Exception, server: Server, handed_over: bool) -> DeliveryE
 
 def _answered(error: smtplib.SMTPResponseException, server: Server) -> DeliveryError:
     """Translate an answer that says no: whatever it is, the mail was not taken."""
-    code, told = error.smtp_code, _say(error.smtp_code, error.smtp_error)
+    code, told = error.smtp_code, _say(error.smtp_code, error.smtp_error, server)
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return _refused(code, f"the login is refused: {told}; check `user` and `password`")
     if isinstance(error, smtplib.SMTPSenderRefused):
@@ -227,9 +228,9 @@ def _refused(code: int, told: str) -> DeliveryError:
     return kind(told, status=code)
 
 
-def _say(code: int, said: bytes | str) -> str:
+def _say(code: int, said: bytes | str, server: Server) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return " ".join(f"{code} {text}".split())[:300]
+    return brief(Redactor([server.password])(f"{code} {text}"))
 
 
 def _name(error: Exception) -> str:

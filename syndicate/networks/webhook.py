@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, field_validator
 from syndicate.compose import attach
 from syndicate.config import Endpoint, ExactUrl, Secret
 from syndicate.model import (
+    Alert,
     Fact,
     Guarantee,
     Health,
@@ -57,6 +58,8 @@ class WebhookOptions(Endpoint):
 class Webhook:
     """Posts a ``post.published`` event, and later ``post.updated`` and ``post.deleted``.
 
+    What somebody has to know of is an ``alert.raised``.
+
     Receivers tell a repetition by ``webhook-id``, which is the delivery's idempotency key: so a
     replay is harmless by contract.
     """
@@ -86,6 +89,20 @@ class Webhook:
             length=len(body.encode()),
             limit=None,
             image=image,
+            payload={"body": body},
+        )
+
+    def alert(self, alert: Alert) -> Message:
+        """Put the event of an alert together."""
+        body = json.dumps(_alert(alert, self._site), ensure_ascii=False)
+        return Message(
+            text="\n".join([alert.title, *alert.lines]),
+            link=self._site.url,
+            title=alert.title,
+            summary="",
+            language="en",
+            length=len(body.encode()),
+            limit=None,
             payload={"body": body},
         )
 
@@ -190,6 +207,31 @@ def _event(post: Post, html: str, site: Site, picture: Picture | None) -> dict[s
             "tags": list(post.tags),
             "image": _image(post, picture),
             "external_url": post.external_url,
+            "site": {"title": site.title, "url": site.url},
+        },
+    }
+
+
+def _alert(alert: Alert, site: Site) -> dict[str, Any]:
+    """Describe an alert; the keys are documented in docs/networks/webhook.md."""
+    return {
+        "type": "alert.raised",
+        "timestamp": _spell(alert.raised),
+        "data": {
+            "id": alert.id,
+            "title": alert.title,
+            "troubles": [
+                {
+                    "kind": each.kind,
+                    "endpoint": each.endpoint,
+                    "delivery": each.delivery,
+                    "about": each.about or None,
+                    "url": each.url,
+                    "reason": each.reason,
+                    "advice": each.advice,
+                }
+                for each in alert.troubles
+            ],
             "site": {"title": site.title, "url": site.url},
         },
     }

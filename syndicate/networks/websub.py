@@ -20,6 +20,7 @@ class WebSubOptions(Endpoint):
     """A WebSub hub. All feeds name it, and it is told when one of them has changed."""
 
     announces: ClassVar[bool] = False
+    has_readers: ClassVar[bool] = False
 
     url: ExactUrl = Field(description="The hub, such as `https://pubsubhubbub.appspot.com/`.")
 

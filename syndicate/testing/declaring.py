@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from syndicate.config import Endpoint
 from syndicate.model import Guarantee, Replay
-from syndicate.networks.base import Deletes, Edits, LooksUp, LooksUpReplies, Replies
+from syndicate.networks.base import Deletes, Edits, FeedNetwork, LooksUp, LooksUpReplies, Replies
 from syndicate.testing.case import SECRET, Case
 from syndicate.testing.samples import HERO, POSTS
 
@@ -27,6 +27,8 @@ class Declaring:
     def test_edits_replies_and_deletions_are_what_the_options_say(self, case: Case) -> None:
         """A configuration is refused by what the options say, before a network is asked."""
         network, options = case.bind(), case.network.Options
+        assert isinstance(network, FeedNetwork) != options.announces
+        assert options.announces or not options.has_readers
         assert isinstance(network, Edits) == ("update" in options.edits)
         assert isinstance(network, Replies) == ("reply" in options.edits)
         assert isinstance(network, Deletes) == options.deletes

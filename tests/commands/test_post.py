@@ -93,6 +93,7 @@ def test_what_was_delivered_goes_out_again_only_where_that_is_asked_for(blog, sa
         ("published", "delivered"),
         ("again", "delivered"),
     ]
+    assert "hello.md (again)" in say("status").out
     assert say("run").code == 0
     assert len(texts(blog)) == 3
 

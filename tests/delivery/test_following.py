@@ -132,13 +132,13 @@ def test_nothing_is_sure_that_was_not_gone_before(seconds, data):
         (Event.CHANGED, None, {}, ""),
         (Event.UPDATED, POST, {"on_edit": "update"}, ""),
         (Event.UPDATED, None, {"on_edit": "update"}, "the post is taken back"),
-        (Event.UPDATED, POST, {"on_edit": "reply"}, "the endpoint does not follow that any more"),
+        (Event.UPDATED, POST, {"on_edit": "reply"}, "the endpoint is not told of that any more"),
         (Event.REPLIED, POST, {"on_edit": "reply"}, ""),
-        (Event.REPLIED, POST, {}, "the endpoint does not follow that any more"),
+        (Event.REPLIED, POST, {}, "the endpoint is not told of that any more"),
         (Event.REPLIED, None, {"on_edit": "reply"}, "the post is taken back"),
         (Event.DELETED, None, {"on_delete": "delete"}, ""),
         (Event.DELETED, POST, {"on_delete": "delete"}, "the post is out again"),
-        (Event.DELETED, None, {}, "the endpoint does not follow that any more"),
+        (Event.DELETED, None, {}, "the endpoint is not told of that any more"),
     ],
 )
 def test_what_has_become_pointless_is_dropped(event, post, given, reason):

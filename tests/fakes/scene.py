@@ -7,6 +7,7 @@ from typing import Any
 
 from fakes.site import Blog
 from syndicate import exits, show
+from syndicate.app import open_app
 from syndicate.clock import SystemClock
 from syndicate.pipeline import Report
 
@@ -30,6 +31,10 @@ class Told:
     text: str
     report: Report
 
+    @property
+    def warned(self) -> list[str]:
+        return list(self.report.warnings)
+
 
 class Site(Blog):
     """A blog whose runs are looked at as a person does."""
@@ -40,6 +45,11 @@ class Site(Blog):
     def go(self, **options: Any) -> Told:
         report = self.run(**options)
         return Told(exits.of_report(report), show.to_text(show.report, report), report)
+
+    def mend(self, endpoint: str) -> None:
+        """Do what `syndicate retry --endpoint` does."""
+        with open_app(self.config, clock=self.clock) as app:
+            app.ledger.open_endpoint(endpoint)
 
     @property
     def reason(self) -> str:

@@ -67,6 +67,27 @@ def test_ordinals_are_kept_for_ever(ledger):
     assert ledger.ordinals() == {"a": 1, "b": 2, "c": 3}
 
 
+def test_what_is_done_together_happens_wholly_or_not_at_all(ledger):
+    with ledger.together():
+        enter(ledger)
+        taken = claim(ledger)
+    assert ledger.delivery(taken.id).fence == taken.fence == 1
+
+    def fail():
+        with ledger.together():
+            assert ledger.settle(taken, rest(), None)
+            assert ledger.delivery(taken.id).state is State.DELIVERED
+            ledger.keep_ordinals({"a": 1})
+            ledger.keep_ordinals({"b": 1})
+
+    with pytest.raises(LedgerError, match="UNIQUE"):
+        fail()
+    assert ledger.ordinals() == {}
+    assert ledger.delivery(taken.id).state is State.PENDING
+    ledger.keep_ordinals({"a": 1})  # what comes then is by itself again
+    assert ledger.ordinals() == {"a": 1}
+
+
 def test_posts_keep_their_first_sight_when_they_change(ledger):
     ledger.keep_posts([record()])
     ledger.keep_posts([replace(record(), source="moved.md", digest="1" * 64, first_seen=LATER)])
@@ -420,7 +441,7 @@ def test_it_is_durable_and_checks_its_references(ledger):
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 15000,
     }
 
 

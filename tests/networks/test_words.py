@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from fakes.bluesky import check_facets
+from fakes.cases import CASES
 from fakes.mastodon import MENTION, length
 from fakes.posts import POST
-from networks.test_conformance import CASES
 from syndicate import networks
 from syndicate.config import Worded
 from syndicate.errors import Rejected

@@ -157,6 +157,13 @@ def test_where_cards_are_always_shown_no_picture_needs_a_text(outbox):
     assert alts(ada) == ["Hello – Ada's notes"]
 
 
+def test_an_endpoint_that_is_told_of_no_posts_asks_for_nothing(outbox):
+    ada = outbox("require", posts=False)
+    ada.post("new", image="hero.png")
+    [found] = of_alt(ada.run().findings)
+    assert "toots requires one" in found.message
+
+
 def test_an_edit_that_takes_the_text_away_waits_where_one_is_required(outbox):
     ada = outbox("require")
     ada.config.write_text(

@@ -266,7 +266,7 @@ def test_an_endpoint_that_does_not_follow_any_more_drops_what_waits(site):
     ada.blog.config.write_text(ada.blog.config.read_text().replace('"update"', '"ignore"'))
     ada.blog.clock.tick(hours=1)
     [planned] = ada.blog.plan().deliveries
-    assert planned.error == "the endpoint does not follow that any more"
+    assert planned.error == "the endpoint is not told of that any more"
     ada.run()
     assert ada.told()["updated"] == "cancelled"
 
