@@ -12,9 +12,11 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
+from fakes.mastodon import TOKEN, Mastodon
 from fakes.webhook import SECRET
+from syndicate import examination
 from syndicate.http import client
-from syndicate.model import Health
+from syndicate.model import Health, Limits
 from syndicate.networks.folder import Folder
 from syndicate.testing.server import serve
 
@@ -135,3 +137,42 @@ def test_a_network_that_tells_no_facts_is_examined_all_the_same(blog, say, monke
     [found] = say("check", "endpoints", "--json").json["endpoints"]
     assert found["ok"]
     assert [each["fact"] for each in found["facts"]] == ["limits"]
+
+
+def test_scopes_that_are_missing_make_an_endpoint_unwell(blog, say, monkeypatch):
+    monkeypatch.setenv("TOKEN", TOKEN)
+    server = Mastodon()
+    server.scopes = ["read"]
+    with serve(server.app) as url:
+        blog.endpoint("toots", "mastodon", server=url, token="env:TOKEN", **HERE)
+        said = say("check", "endpoints", "--json")
+        told = say("check", "endpoints").out
+    [found] = [each for each in said.json["endpoints"] if each["name"] == "toots"]
+    facts = {each["fact"]: each for each in found["facts"]}
+    assert (said.code, said.json["ok"], found["ok"]) == (4, False, False)
+    assert facts["scopes"]["level"] == "error"
+    assert facts["limits"]["value"] == (
+        "500 graphemes, images to 100,000 bytes, to 250,000 pixels, "
+        "alternative texts to 100 characters"
+    )
+    assert "Endpoints: 1 of 2 are well." in told
+    assert server.statuses == []
+
+
+def test_who_is_told_of_feeds_has_no_limits(blog, say):
+    hub = Starlette(routes=[Route("/", lambda request: Response("a hub"))])
+    with serve(hub) as url:
+        blog.endpoint("hub", "websub", url=f"{url}/", **HERE)
+        [_, found] = say("check", "endpoints", "--json").json["endpoints"]
+    assert [each["fact"] for each in found["facts"]] == ["clock"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(text=None, images=0), "texts of any length, no image"),
+        (Limits(text=300, text_bytes=3_000), "300 graphemes, 3,000 bytes of text"),
+    ],
+)
+def test_limits_in_words(limits, said):
+    assert examination._say(limits) == said
