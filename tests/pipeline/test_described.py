@@ -157,6 +157,31 @@ def test_where_cards_are_always_shown_no_picture_needs_a_text(outbox):
     assert alts(ada) == ["Hello – Ada's notes"]
 
 
+def test_a_backfill_takes_the_newest_that_can_go_out(outbox):
+    ada = outbox()
+    ada.config.write_text(ada.config.read_text().replace('alt = "warn"', 'alt = "require"'))
+    ada.post("bare", date="2026-02-28", image="hero.png")
+    ada.post("told", date="2026-02-27", image="hero.png", image_alt="A loom")
+    ada.endpoint("late", "folder", dir="late", backfill=1)
+    ada.run()
+    rows = {each.subject: str(each.state) for each in ada.deliveries() if each.endpoint == "late"}
+    states = {subject.rpartition(":")[2]: state for subject, state in rows.items()}
+    assert states == {"told.md": "delivered", "bare.md": "skipped", "old.md": "skipped"}
+
+
+def test_what_a_wider_filter_lets_in_is_no_news_and_no_finding(outbox):
+    ada = outbox("require")
+    ada.post("bare", image="hero.png", syndicate="[more]")
+    ada.run()
+    ada.endpoint("more", "folder", dir="more", categories=["other"])
+    ada.run()
+    text = ada.config.read_text()
+    ada.config.write_text(text.replace('categories = ["other"]', ""))
+    ada.post("new", image="hero.png", syndicate="[more]")
+    found = of_alt(ada.run().findings)
+    assert [each.source for each in found] == ["new.md"]
+
+
 def test_an_endpoint_that_is_told_of_no_posts_asks_for_nothing(outbox):
     ada = outbox("require", posts=False)
     ada.post("new", image="hero.png")
