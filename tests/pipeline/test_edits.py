@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 from datetime import timedelta
 
@@ -345,6 +346,56 @@ def test_another_picture_that_the_network_does_not_take_leaves_none(site, galler
     ada.blog.post("new", title="Better", image=f"{gallery.url}/other.png")
     assert ada.run().warnings == ()
     assert (shown(ada.server), ada.puts()) == ([], 1)
+
+
+def test_words_do_not_wait_for_a_picture_and_the_picture_follows(site, gallery):
+    ada = site(on_edit="update")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/late.png")
+    report = ada.run()
+    assert any("late.png cannot be had; its words are told" in each for each in report.warnings)
+    assert "Better" in ada.texts()[0]
+    assert (shown(ada.server), ada.puts()) == ([(64, 32)], 1), "the picture that is there stays"
+    report = ada.later()
+    assert any("waits on toots: its picture" in each for each in report.warnings)
+    ada.blog.post("new", title="Best", image=f"{gallery.url}/late.png")
+    ada.later()
+    assert "Best" in ada.texts()[0]
+    assert (shown(ada.server), ada.puts()) == ([(64, 32)], 2)
+    gallery.files["late.png"] = picture(size=(40, 20))
+    ada.blog.clock.tick(hours=2)
+    assert ada.run().warnings == ()
+    assert (shown(ada.server), ada.puts()) == ([(40, 20)], 3)
+    ada.later()
+    assert ada.puts() == 3
+
+
+def test_an_edit_waits_where_the_picture_that_is_there_is_lost_as_well(site, gallery):
+    ada = site(on_edit="update")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    gallery.files.clear()
+    shutil.rmtree(ada.blog.folder / "state" / "media")
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/late.png")
+    report = ada.run()
+    assert any("waits on toots: its picture" in each for each in report.warnings)
+    assert ada.puts() == 0
+    gallery.files["late.png"] = picture(size=(40, 20))
+    ada.blog.clock.tick(hours=2)
+    ada.run()
+    assert "Better" in ada.texts()[0]
+    assert (shown(ada.server), ada.puts()) == ([(40, 20)], 1)
+
+
+def test_a_reply_waits_for_no_picture(site, gallery):
+    ada = site(on_edit="reply")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/late.png")
+    ada.run()
+    ada.later()
+    assert [("Better" in text) for text in ada.texts()] == [True, False]
 
 
 def test_an_edit_told_in_a_reply_does_not_wait_for_a_picture_that_is_not_wanted(site, gallery):
