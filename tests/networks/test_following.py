@@ -135,6 +135,28 @@ SHOWN = {
 }
 
 
+SHOWS_PICTURE = {
+    "bluesky": lambda pds: any("thumb" in str(each) for each in pds.records.values()),
+    "discord": lambda it: any(each["attachments"] for each in it.messages),
+    "mastodon": lambda it: any(each["status"] == "1000" for each in it.media.values()),
+    "matrix": lambda it: (
+        it.events[-1]["content"].get("m.new_content", it.events[-1]["content"])["msgtype"]
+        == "m.image"
+    ),
+    "telegram": lambda it: any("photo" in each for each in it.messages),
+}
+
+
+@pytest.mark.parametrize("network", REMOTE)
+def test_an_edit_takes_the_picture_away_where_the_network_can(network):
+    with account(network) as ada:
+        receipt = ada.post(ILLUSTRATED, HERO)
+        assert SHOWS_PICTURE[network](ada.server)
+        ada.update(receipt, ada.compose(replace(BETTER, image=None)))
+        assert SHOWS_PICTURE[network](ada.server) == (network == "telegram")
+        assert "Better" in SHOWN[network](ada.server)[0]
+
+
 @pytest.mark.parametrize("network", REMOTE)
 def test_what_is_deleted_is_gone_and_may_be_deleted_again(network):
     with account(network) as ada:
