@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_jsonable_python
 
 from syndicate.delivery import Hold, Said
-from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Severity
+from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Level, Severity
 from syndicate.report import Plan, Report
 
 if TYPE_CHECKING:
@@ -138,7 +138,16 @@ def check(
         ],
         "findings": [finding(each) for each in findings],
         "endpoints": [
-            {"name": name, "ok": each.ok, "detail": each.detail} for name, each in health
+            {
+                "name": name,
+                "ok": each.level is not Level.ERROR,
+                "detail": each.detail,
+                "facts": [
+                    {"fact": fact.name, "value": fact.value, "level": fact.level}
+                    for fact in each.facts
+                ],
+            }
+            for name, each in health
         ],
     }
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 from collections import Counter
 from collections.abc import Collection, Sequence
 
 from syndicate import content as posts
 from syndicate import wishes
-from syndicate.delivery import Line
-from syndicate.errors import ConfigError, ContentError, DeliveryError, SyndicateError
-from syndicate.model import Finding, Health, Kind, Severity
+from syndicate.errors import ConfigError, ContentError, SyndicateError
+from syndicate.model import Finding, Health, Kind, Level, Severity
 from syndicate.pipeline import App
 
 PARTS = ("config", "content", "endpoints")
@@ -49,24 +47,8 @@ def content(app: App, step: posts.Step) -> list[Finding]:
             if post is not None:
                 render(post)
             step(done, scan.live + scan.held)
-        wished = wishes.found(scan, app.config.endpoints)
+        wished = wishes.found(scan, app.config.endpoints, app.ledger, looks=True)
         return sorted((*scan.findings, *render.findings, *wished), key=Finding.place)
-
-
-async def endpoints(app: App) -> list[tuple[str, Health]]:
-    """Try each endpoint's credentials, beside each other; nothing is posted."""
-    async with app.connect() as connected:
-        found = await asyncio.gather(*(_health(line) for line in connected.lines))
-    names = [line.options.name for line in connected.lines]
-    details = [Health(each.ok, app.redact(each.detail)) for each in found]
-    return list(zip(names, details, strict=True))
-
-
-async def _health(line: Line) -> Health:
-    try:
-        return await line.network.check(line.wire)
-    except DeliveryError as error:
-        return Health(ok=False, detail=f"{type(error).__name__}: {error.detail}")
 
 
 def kinds(findings: Collection[Finding]) -> list[tuple[Severity, Kind, int]]:
@@ -88,8 +70,10 @@ def summary(
         errors, warnings = count[Severity.ERROR], count[Severity.WARNING]
         said.append(f"Content: {errors} errors, {warnings} warnings.")
     if "endpoints" in parts:
-        well = sum(each.ok for _, each in health)
-        said.append(f"Endpoints: {well} of {len(health)} are well.")
+        well = sum(each.level is not Level.ERROR for _, each in health)
+        odd = sum(fact.level is Level.WARNING for _, each in health for fact in each.facts)
+        warned = f", {odd} warnings" if odd else ""
+        said.append(f"Endpoints: {well} of {len(health)} are well{warned}.")
     return " ".join(said)
 
 

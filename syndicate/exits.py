@@ -16,7 +16,7 @@ from syndicate.errors import (
     SyndicateError,
     Unauthorized,
 )
-from syndicate.model import Finding, Gate, Health, Kind, Severity, State
+from syndicate.model import Finding, Gate, Health, Kind, Level, Severity, State
 
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
@@ -95,4 +95,5 @@ def of_check(
     grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(finding.severity in grave for finding in findings):
         return Exit.CONTENT
-    return Exit.OK if all(each.ok for _, each in health) else Exit.ATTENTION
+    bad = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
+    return Exit.ATTENTION if any(each.level in bad for _, each in health) else Exit.OK

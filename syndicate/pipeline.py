@@ -22,7 +22,7 @@ from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.ledger.waiting import hold_when_free
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, Hub, Post, Site, State
+from syndicate.model import Delivery, Finding, Hub, Post, Site, State
 from syndicate.networks.base import FeedNetwork
 from syndicate.planning import Foresight
 from syndicate.redaction import Redactor
@@ -135,7 +135,7 @@ async def run(
             report = Report(
                 scan.live,
                 scan.held,
-                (*scan.findings, *render.findings, *wishes.found(scan, app.config.endpoints)),
+                (*scan.findings, *render.findings, *_wishes(app, scan)),
                 tuple(places),
                 next_change=scan.next_change,
             )
@@ -204,7 +204,7 @@ async def plan(
                 findings=(
                     *scan.findings,
                     *render.findings,
-                    *wishes.found(scan, app.config.endpoints),
+                    *_wishes(app, scan),
                 ),
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
                 warnings=(
@@ -218,6 +218,10 @@ async def plan(
                 waiting=tuple(waiting),
                 **standing.endpoints(app.config, app.ledger, now, waiting),
             )
+
+
+def _wishes(app: App, scan: content.Scan) -> Iterator[Finding]:
+    return wishes.found(scan, app.config.endpoints, app.ledger)
 
 
 def _take_note(app: App, scan: content.Scan) -> None:

@@ -25,7 +25,6 @@ from syndicate.model import (
     Event,
     Finding,
     Gate,
-    Health,
     Kind,
     Post,
     Severity,
@@ -388,13 +387,3 @@ def _some(console: Console, title: str, lines: Sequence[str]) -> None:
         console.print(f"  {line}", highlight=False, markup=False)
     if len(lines) > SHOWN:
         console.print(f"  … and {len(lines) - SHOWN} more; --json lists all", highlight=False)
-
-
-def health(console: Console, results: Iterable[tuple[str, Health]]) -> None:
-    """Print whether the endpoints would take a post."""
-    rows = [
-        (endpoint, Text("ok", "green") if each.ok else Text("failed", "bold red"), each.detail)
-        for endpoint, each in results
-    ]
-    if rows:
-        console.print(table("Endpoint", "", "", rows=rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from syndicate import content, delivery
+from syndicate import content, delivery, described
 from syndicate.config import Endpoint
 from syndicate.delivery import Line, layers
 from syndicate.delivery.layers import WAITS, findings
@@ -13,9 +13,19 @@ from syndicate.ledger import Ledger, NewDelivery, Resting
 from syndicate.model import Delivery, Finding, State
 
 
-def found(scan: content.Scan, endpoints: Sequence[Endpoint]) -> Iterator[Finding]:
-    """Tell what posts ask for and cannot have."""
-    return findings(scan.wishing(), endpoints)
+def found(
+    scan: content.Scan, endpoints: Sequence[Endpoint], ledger: Ledger, *, looks: bool = False
+) -> Iterator[Finding]:
+    """Tell what posts ask for and cannot have, and whose images lack what endpoints ask for.
+
+    Args:
+        scan: the posts.
+        endpoints: where they are announced.
+        ledger: what was announced.
+        looks: whether somebody only looks, and wants to hear what costs no announcement, too.
+    """
+    yield from findings(scan.wishing(), endpoints)
+    yield from described.found(scan, endpoints, ledger, looks=looks)
 
 
 def reschedule(ledger: Ledger, lines: Sequence[Line], scan: content.Scan) -> None:

@@ -36,7 +36,7 @@ def check(
 ) -> None:
     """Try the configuration, the content and the endpoints; post and write nothing."""
     from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import checks, exits, show  # noqa: PLC0415
+    from syndicate import checks, exits, show, show_health  # noqa: PLC0415
     from syndicate.errors import ConfigError  # noqa: PLC0415
 
     asked = set(what or [checks.ALL])
@@ -57,7 +57,7 @@ def check(
         print_json(machine.check(parts, found, kinds, health, code))
     else:
         print_with(show.checked, found, kinds)
-        print_with(show.health, health)
+        print_with(show_health.health, health)
         typer.echo(checks.summary(parts, found, health))
     raise typer.Exit(code)
 
@@ -70,7 +70,7 @@ def _check(
 
     from rich.console import Console  # noqa: PLC0415
 
-    from syndicate import checks, places, show  # noqa: PLC0415
+    from syndicate import checks, examination, places, show  # noqa: PLC0415
 
     health: Sequence[tuple[str, Health]] = ()
     with open_app(config, secrets="endpoints" in parts) as app:
@@ -79,7 +79,7 @@ def _check(
             with show.progress(Console(stderr=True), "Rendering posts") as progress:
                 found += checks.content(app, progress)
         if "endpoints" in parts:
-            health = asyncio.run(checks.endpoints(app))
+            health = asyncio.run(examination.endpoints(app))
     return found, health
 
 

@@ -63,7 +63,18 @@ def load(
     if config is None or problems:
         problems.sort(key=lambda problem: problem.line or 0)
         raise ConfigError(str(path), problems)
-    return config.model_copy(update={"endpoints": tuple(endpoints)})
+    return config.model_copy(
+        update={"endpoints": tuple(_with_policy(each, config) for each in endpoints)}
+    )
+
+
+def _with_policy(endpoint: Endpoint, config: Config) -> Endpoint:
+    """Let an endpoint have the site's ``alt`` where it has none; a card describes itself."""
+    if "alt" not in type(endpoint).model_fields:
+        return endpoint
+    own = getattr(endpoint, "alt", None) or config.media.alt
+    alt = None if config.cards.enabled == "always" else own
+    return endpoint.model_copy(update={"alt": alt})
 
 
 def _syntax(error: Exception) -> Problem:

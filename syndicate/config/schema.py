@@ -23,6 +23,7 @@ from syndicate.config.base import Model
 from syndicate.config.cards import Cards
 from syndicate.config.following import Following
 from syndicate.config.values import (
+    AltPolicy,
     ClockHours,
     ClockTime,
     Duration,
@@ -258,6 +259,11 @@ class Media(Model):
         [],
         description="Networks from which images, and pages that an endpoint waits for, may come "
         "beside the public internet.",
+    )
+    alt: AltPolicy = Field(
+        "warn",
+        description="What becomes of an image without an alternative text: `warn` sends it, and "
+        "`check` says so; `require` does not announce the post; `skip-image` leaves the image out.",
     )
 
 

@@ -8,7 +8,7 @@ import re
 from datetime import time, timedelta
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -233,6 +233,8 @@ ClockHours = Annotated[
     WithJsonSchema({"type": "string", "examples": ["22:00-07:00"]}),
 ]
 """A stretch of the day, ``HH:MM-HH:MM``; it may be past midnight."""
+
+AltPolicy = Literal["warn", "require", "skip-image"]
 
 IpNetwork = Annotated[str, AfterValidator(check_network)]
 """An IP network or address."""

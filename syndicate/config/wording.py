@@ -20,7 +20,7 @@ from pydantic import (
 
 from syndicate.config.base import Model
 from syndicate.config.schema import Endpoint
-from syndicate.config.values import Language
+from syndicate.config.values import AltPolicy, Language
 
 UTM_NAMES = ("endpoint", "language", "network", "slug")
 """What the words of ``utm`` can name."""
@@ -101,6 +101,9 @@ class Worded(Endpoint):
         "", description="The text, with `{{ title }}` and more; the network's own where empty."
     )
     image: Annotated[bool, PER_POST] = Field(True, description="Whether the hero image goes along.")
+    alt: AltPolicy | None = Field(
+        None, description="As `media.alt`; for this endpoint, where it is to be different."
+    )
     hashtags: Annotated[int, PER_POST] = Field(0, ge=0, le=20, description="The most hashtags.")
     required_hashtags: Annotated[list[Hashtag], PER_POST] = Field(
         [], max_length=10, description="Hashtags that every post gets, and that are never left out."

@@ -30,7 +30,7 @@ CREATE TABLE files (
     size INTEGER, modified INTEGER, changed INTEGER,
     digest TEXT, findings TEXT, sought INTEGER,
     given_id TEXT, url TEXT, published INTEGER, expires INTEGER, draft INTEGER,
-    language TEXT, tags TEXT, categories TEXT, authors TEXT, wishes TEXT,
+    language TEXT, tags TEXT, categories TEXT, authors TEXT, wishes TEXT, undescribed TEXT,
     id TEXT, first_seen INTEGER, fresh INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX files_by_id ON files (id);

@@ -17,7 +17,7 @@ from syndicate.content.cache import Cache
 from syndicate.content.files import Found
 from syndicate.content.reading import Row, load, micros, moment
 from syndicate.content.workers import Ask
-from syndicate.model import Author, Finding, Outline, PostRecord, Wishes
+from syndicate.model import Author, Finding, Outline, PostRecord, Undescribed, Wishes
 
 RACY = 2_000_000_000
 """Nanoseconds in which a file can change without looking different; FAT counts in two seconds."""
@@ -32,7 +32,7 @@ ON CONFLICT (source) DO UPDATE SET id = NULL, first_seen = NULL, fresh = 0,
 
 _OUTLINE = (
     "id, url, source, digest, published, first_seen, language, tags, categories, authors, expires, "
-    "draft, wishes"
+    "draft, wishes, undescribed"
 )
 
 
@@ -215,6 +215,14 @@ class Catalogue:
         )
         return map(_outline, rows)
 
+    def undescribed(self) -> Iterator[Outline]:
+        """Give the posts whose image has no alternative text."""
+        rows = self._db.execute(
+            f"SELECT {_OUTLINE} FROM files WHERE id IS NOT NULL AND undescribed IS NOT NULL "  # noqa: S608
+            "ORDER BY source"
+        )
+        return map(_outline, rows)
+
     def live_ids(self, now: datetime) -> Iterator[str]:
         """Give the ids of the posts that are out."""
         rows = self._db.execute(f"SELECT id FROM files WHERE {_LIVE}", {"now": micros(now)})  # noqa: S608
@@ -268,7 +276,7 @@ def _texts(data: str) -> tuple[str, ...]:
 
 def _outline(row: Sequence[Any]) -> Outline:
     identity, url, source, digest, published, first_seen, language, tags, categories, *rest = row
-    authors, expires, draft, wishes = rest
+    authors, expires, draft, wishes, undescribed = rest
     return Outline(
         identity,
         url,
@@ -283,4 +291,5 @@ def _outline(row: Sequence[Any]) -> Outline:
         None if expires is None else moment(expires),
         bool(draft),
         Wishes.from_json(json.loads(wishes)) if wishes else None,
+        Undescribed(*json.loads(undescribed)) if undescribed else None,
     )

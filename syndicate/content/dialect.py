@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from syndicate.content import markdown
-from syndicate.content.fields import Fields, pick
+from syndicate.content.fields import Fields, has_blank, pick
 from syndicate.content.plain_yaml import Plain
 from syndicate.content.text import fold
 from syndicate.model import LANGUAGE_TAG, Author, Kind
@@ -64,6 +64,8 @@ _IMAGE_TABLES = ("header", "seo", "opengraph", "og", "social")
 _IN_TABLE = ("image", "overlayimage", "ogimage", "teaser", "cover", "hero", "thumbnail")
 _SOURCE = ("image", "src", "url", "path", "file", "relative", "filename", "href", "source")
 _ALT = ("alt", "imagealt", "alttext", "imagedescription", "description", "caption", "title")
+_OWN_ALT = _ALT[:3]
+"""Of these, an empty one says that the picture is decoration."""
 _IMAGE_ALT = (
     *("imagealt", "alt", "alttext", "heroalt", "heroimagealt", "coveralt", "coverimagealt"),
     *("featuredimagealt", "featureimagealt", "featurealt", "banneralt", "thumbnailalt"),
@@ -175,12 +177,12 @@ def picture(fields: Fields) -> Picture | None:
     field = fields.find(*_IMAGE)
     if field is None or _is_flag(field.first):
         return _in_table(fields) or _in_resources(fields)
-    alt = fields.text(*_IMAGE_ALT)
+    own = None
     if isinstance(field.first, str):
         src = _plain_path(field.first)
     else:
         src, own = _source(field.first)
-        alt = own or alt
+    alt = own or _beside(fields, own)
     if src:
         return Picture(src, alt, field.key, fields.report.line_of(field.key))
     fields.wrong(field, "an address, or a mapping with src and alt,")
@@ -260,9 +262,9 @@ def _in_table(fields: Fields) -> Picture | None:
         table = fields.find(name)
         if table is None or not isinstance(table.value, dict):
             continue
-        src, alt = pick(table.value, *_IN_TABLE), pick(table.value, *_ALT[:-1])
+        src, own = pick(table.value, *_IN_TABLE), _said_of(table.value, *_ALT[:-1])
         if src and not src.startswith("#"):
-            alt = alt or fields.text(*_IMAGE_ALT)
+            alt = own or _beside(fields, own)
             return Picture(src, alt, table.key, fields.report.line_of(table.key))
     return None
 
@@ -274,21 +276,31 @@ def _in_resources(fields: Fields) -> Picture | None:
         name, src = pick(each, "name", "title") or "", pick(each, "src") or ""
         if _HERO_NAME.search(name) and "*" not in src and "." in src and field:
             parameters = each.get("params") if isinstance(each, dict) else None
-            alt = pick(parameters, *_ALT) if parameters else None
+            alt = _said_of(parameters, *_ALT) if parameters else None
             return Picture(_plain_path(src), alt, field.key, fields.report.line_of(field.key))
     return None
 
 
 def _source(value: Plain, depth: int = 0) -> tuple[str, str | None]:
     """Read an image's address and its description from a mapping, which may hold another one."""
-    src, alt = pick(value, *_SOURCE) or "", pick(value, *_ALT)
+    src, alt = pick(value, *_SOURCE) or "", _said_of(value, *_ALT)
     if src == pick(value, "file") and "." not in src:
         src = ""  # a name that the site's own templates make an address of
     if not src and isinstance(value, dict) and not depth:
         inner = (_source(each, 1) for each in value.values() if isinstance(each, dict))
         src, own = next((found for found in inner if found[0]), ("", None))
-        alt = own or alt
+        alt = own or (own if alt is None else alt)
     return _plain_path(src), alt
+
+
+def _said_of(value: Plain, *names: str) -> str | None:
+    """Read the description in a mapping; empty where it says that the picture is decoration."""
+    return "" if has_blank(value, *_OWN_ALT) else pick(value, *names)
+
+
+def _beside(fields: Fields, own: str | None) -> str | None:
+    """Read the description that stands in a key of its own; where there is none, ``own`` holds."""
+    return fields.text(*_IMAGE_ALT) or ("" if fields.is_blank(*_IMAGE_ALT) else own)
 
 
 def _plain_path(text: str) -> str:

@@ -48,6 +48,7 @@ class Fields:
         self.report = report
         self._spaced = spaced
         self._fields: dict[str, Field] = {}
+        self._blank: set[str] = set()
         for name, nested in values.items():
             if name.lower() in _NESTED and isinstance(nested, dict):
                 self._add(nested)
@@ -63,6 +64,10 @@ class Fields:
     def said(self, *names: str) -> list[str]:
         """Give those of these keys that have a value."""
         return [name for name in names if name in self._fields]
+
+    def is_blank(self, *names: str) -> bool:
+        """Tell whether one of these keys says an empty text, ``""``, and not just nothing."""
+        return not self._blank.isdisjoint(names)
 
     def text(self, *names: str) -> str | None:
         """Read one line of plain text."""
@@ -120,6 +125,8 @@ class Fields:
         for key, value in values.items():
             if value:
                 self._fields[_squash(key)] = Field(key, value)
+            elif value == "":
+                self._blank.add(_squash(key))
 
 
 def pick(value: Plain, *names: str) -> str | None:
@@ -129,6 +136,13 @@ def pick(value: Plain, *names: str) -> str | None:
     squashed = {_squash(key): each for key, each in value.items()}
     texts = (squashed.get(name) for name in names)
     return next((fold(text) for text in texts if isinstance(text, str) and fold(text)), None)
+
+
+def has_blank(value: Plain, *names: str) -> bool:
+    """Tell whether one of a mapping's keys has an empty text."""
+    if not isinstance(value, dict):
+        return False
+    return any(each == "" and _squash(key) in names for key, each in value.items())
 
 
 @lru_cache(1_000)

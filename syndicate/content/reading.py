@@ -20,7 +20,7 @@ from syndicate.content.locate import Locator
 from syndicate.content.media import Finder
 from syndicate.content.parse import Parsed, Rules, parse, place_of_id
 from syndicate.content.report import Report
-from syndicate.model import Enclosure, Finding, Image, Kind, Severity
+from syndicate.model import Enclosure, Finding, Image, Kind, Severity, Undescribed
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class Row(NamedTuple):
     categories: str | None = None
     authors: str | None = None
     wishes: str | None = None
+    undescribed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Reader:
             return Row(source, digest, dump(reading.findings))
         located, sought = Report(source), Report(source)
         parsed, url = self.settings.locate(reading.parsed, located)
-        self.media(parsed, url, sought)
+        bare = undescribed(parsed, self.media(parsed, url, sought)[0])
         return Row(
             source,
             digest,
@@ -116,6 +117,7 @@ class Reader:
             _json(parsed.categories),
             _json([author.name for author in parsed.authors]),
             _json(asdict(parsed.wishes)) if parsed.wishes else None,
+            _json([bare.line, bare.key]) if bare else None,
         )
 
     def whole(self, source: str) -> Parsed | None:
@@ -143,6 +145,14 @@ class Reader:
         """Give the page that a link post talks about; a link to the site itself is none."""
         url = urls.web("", link) if link else None
         return url if url and urls.host(url) != urls.host(self.settings.site) else None
+
+
+def undescribed(parsed: Parsed, image: Image | None) -> Undescribed | None:
+    """Tell where an image is named that has no alternative text."""
+    if image is None or image.alt is not None:
+        return None
+    named = parsed.picture
+    return Undescribed(named.line, named.key) if named else Undescribed()
 
 
 def micros(when: datetime) -> int:

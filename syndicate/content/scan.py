@@ -21,7 +21,7 @@ from syndicate.content.catalogue import Catalogue
 from syndicate.content.identity import name_all
 from syndicate.content.locate import Locator, say
 from syndicate.content.parse import Rules
-from syndicate.content.reading import Reader, Settings
+from syndicate.content.reading import Reader, Settings, undescribed
 from syndicate.content.report import Report
 from syndicate.content.workers import Step, read_all
 from syndicate.errors import ContentError
@@ -66,6 +66,10 @@ class Scan:
     def wishing(self) -> Iterator[Outline]:
         """Give the posts that ask for something of their own, drafts and future ones, too."""
         return self._catalogue.wishing()
+
+    def undescribed(self) -> Iterator[Outline]:
+        """Give the posts whose image has no alternative text, drafts and future ones, too."""
+        return self._catalogue.undescribed()
 
     def newest(self, count: int) -> list[Post]:
         """Give the newest posts that are out, whole."""
@@ -139,6 +143,7 @@ class Scan:
             draft=parsed.draft,
             expires=parsed.expires,
             wishes=parsed.wishes,
+            undescribed=undescribed(parsed, image),
         )
 
     @property

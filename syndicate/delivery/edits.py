@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from syndicate.config import Endpoint
+from syndicate.delivery.layers import layers
 from syndicate.delivery.runner import Line, compose
 from syndicate.errors import DeliveryError, Unreachable
 from syndicate.ledger.port import Ledger, NewDelivery
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, Event, Message, Post, State
+from syndicate.model import Attachment, Delivery, Event, Image, Message, Post, State
 
 EVENTS = {"update": Event.UPDATED, "reply": Event.REPLIED}
 
@@ -33,7 +34,7 @@ class FollowUp:
     over: Delivery | None = None
     """An earlier edit that waits, and has been undone meanwhile."""
     reason: str = ""
-    """Why nothing can be said yet."""
+    """Why nothing can be said yet, or not all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +82,23 @@ class Editor:
         if earlier and _is_unsettled(earlier):
             return FollowUp(announced, reason="an earlier edit is not settled yet")
         try:
-            message = await self._compose(line, announced, post)
+            message, lack = await self._compose(line, announced, post, earlier)
         except DeliveryError as error:
             return FollowUp(announced, reason=error.detail)
+        # Where a picture is waited for, this is looked at again, whatever becomes of the words.
+        digest = None if lack else post.digest
         if message.more or (announced.message and announced.message.more):
             return FollowUp(announced, digest=post.digest)  # a thread stays as it was sent
         imprint = message.imprint()
         may_show_another = earlier and (earlier.doubt or earlier.state is State.IN_DOUBT)
         if _is_same(imprint, announced.imprint, event) and not may_show_another:
             over = earlier if earlier and earlier.state is State.PENDING else None
-            return FollowUp(announced, digest=post.digest, over=over)
+            return FollowUp(announced, digest=digest, over=over, reason=lack)
         number, _, known = earlier.version.partition(":") if earlier else ("0", "", "")
         if earlier and known == imprint and earlier.state is not State.CANCELLED:
-            return FollowUp(announced, digest=post.digest)
+            return FollowUp(announced, digest=digest, reason=lack)
         if event is Event.REPLIED:
-            # The picture stands right above: neither it nor a card of the note is wanted.
-            bare = {"image": False}
-            reply = await self._compose(line, announced, noted(post, line.options), bare)
-            message = replace(reply, image=None)
+            message = await self._reply(line, post)
         new = NewDelivery(
             announced.subject,
             announced.endpoint,
@@ -110,30 +110,64 @@ class Editor:
             message=message,
             receipt=announced.receipt,
         )
-        return FollowUp(announced, new, post.digest)
+        return FollowUp(announced, new, digest, reason=lack and f"{lack}; its words are told")
+
+    async def _reply(self, line: Line, post: Post) -> Message:
+        """Compose the note of an edit. The picture stands right above: the note has none."""
+        note = noted(post, line.options)
+        reply = await self._composed(line, note, {"image": False})
+        return replace(reply, image=None)
 
     async def _compose(
-        self,
-        line: Line,
-        announced: Delivery,
-        post: Post,
-        by_hand: Mapping[str, Any] | None = None,
-    ) -> Message:
-        """Compose what would be announced now.
+        self, line: Line, announced: Delivery, post: Post, earlier: Delivery | None
+    ) -> tuple[Message, str]:
+        """Compose what would be announced now, and say what cannot be had for that.
+
+        Where that is the picture, the one that stands there stays, and the words change below it.
 
         Raises:
-            DeliveryError: that is not possible now; a picture that cannot be had is no edit.
+            DeliveryError: that is not possible now.
         """
+        message = await self._composed(line, post)
+        shown = _shown(announced, earlier)
+        if shown is None or not await self._lacks_picture(line, post, message, shown):
+            return message, ""
+        assert post.image
+        lack = f"its picture {post.image.url} cannot be had"
+        kept = replace(post, image=Image(shown.url, shown.alt), undescribed=None)
+        message = await self._composed(line, kept)
+        if message.image is None or message.image.url != shown.url:
+            raise Unreachable(lack)
+        return message, lack
+
+    async def _composed(
+        self, line: Line, post: Post, by_hand: Mapping[str, Any] | None = None
+    ) -> Message:
         message = await compose(line, post, self.render, self.media, by_hand)
         if message is None:
             raise Unreachable("there is nothing to compose")
-        showed = announced.message and announced.message.image
-        if by_hand or not showed or not post.image:
-            return message
-        own = message.image and message.image.url in {post.image.url, showed.url}
-        if not own and not (message.image and self.media.prefers_cards):
-            raise Unreachable(f"its picture {post.image.url} cannot be had")
         return message
+
+    async def _lacks_picture(
+        self, line: Line, post: Post, message: Message, showed: Attachment
+    ) -> bool:
+        """Tell whether a message has not the picture that it is to have, only because of now.
+
+        A picture that is not wanted there, or that the network does not take, is not waited for.
+        """
+        wanted = layers(post, line.options).apply(post).image
+        if wanted is None or (message.image and message.image.url in {wanted.url, showed.url}):
+            return False
+        if message.image and self.media.prefers_cards:
+            return False
+        return await self.media.picture(wanted) is None
+
+
+def _shown(announced: Delivery, earlier: Delivery | None) -> Attachment | None:
+    """Give the picture that stands there: that of the newest edit that was told, or the first."""
+    told = earlier if earlier and earlier.event is Event.UPDATED else None
+    newest = told if told and told.state is State.DELIVERED else announced
+    return newest.message.image if newest.message else None
 
 
 def noted(post: Post, options: Endpoint) -> Post:

@@ -22,6 +22,9 @@ from syndicate.model import Finding, Kind, Outline, Post, Severity, Wishes
 DEFAULT, ENDPOINT, COMMAND = "the network's default", "the endpoint", "the command line"
 """The layers, as people are told of them; a post's own is told by file and line."""
 WAITS = "its front matter says: not before "
+REQUIRE, SKIP = "require", "skip-image"
+NO_ALT = "the image has no alternative text"
+MEND_ALT = 'image_alt says what it shows, or is "" where it is decoration'
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 
 
@@ -58,6 +61,11 @@ class Layers:
         """Why it is not announced yet."""
         return f"{WAITS}{self.at.astimezone(UTC):%Y-%m-%d %H:%M}Z" if self.at else ""
 
+    def pictured(self, post: Post) -> Post:
+        """Give the post without its image where that has no alternative text, and needs one."""
+        bare = post.undescribed is not None
+        return replace(post, image=None) if bare and policy(self.options) == SKIP else post
+
     def apply(self, post: Post) -> Post:
         """Give the post as this endpoint announces it.
 
@@ -71,8 +79,7 @@ class Layers:
             post = replace(post, language=own.language)
         if not isinstance(options, Worded):
             return post
-        if not options.image:
-            post = replace(post, image=None)
+        post = self.pictured(post) if options.image else replace(post, image=None)
         terms = getattr(own, "hashtags", None)
         if isinstance(terms, list):
             post = replace(post, tags=tuple(terms))
@@ -96,11 +103,12 @@ def layers(
     if isinstance(terms := over.get("hashtags"), list):
         over["hashtags"] = len(terms)
     known = {key: value for key, value in over.items() if key in type(endpoint).model_fields}
+    options = endpoint.model_copy(update=known)
     return Layers(
-        endpoint.model_copy(update=known),
+        options,
         own,
         _skipped(post, wishes, endpoint.name, own),
-        tuple(problems),
+        (*problems, *_undescribed(post, options)),
         dict(_said(post, wishes, endpoint, own, by_hand or {})),
     )
 
@@ -118,7 +126,20 @@ def findings(posts: Iterable[Post | Outline], endpoints: Sequence[Endpoint]) -> 
                 message = f"no endpoint is named {name!r}; {advice}"
                 yield _finding(post, post.wishes, name, "", message, Severity.WARNING)
         for endpoint in endpoints:
-            yield from layers(post, endpoint).problems
+            yield from (each for each in layers(post, endpoint).problems if each.kind is Kind.WISH)
+
+
+def policy(options: Endpoint) -> str | None:
+    """Tell what an endpoint does about an image without alternative text; None: it shows none."""
+    return options.alt if isinstance(options, Worded) and options.image else None
+
+
+def _undescribed(post: Post | Outline, options: Endpoint) -> Iterator[Finding]:
+    """Refuse an image without an alternative text where one is required."""
+    bare = post.undescribed
+    if bare and policy(options) == REQUIRE:
+        message = f"{NO_ALT}; {options.name} requires one: not announced there until {MEND_ALT}"
+        yield Finding(post.source, bare.line, bare.key, message, Severity.ERROR, Kind.ALT)
 
 
 def _own(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 
 from syndicate.config import Endpoint
 from syndicate.delivery.layers import layers
@@ -32,8 +31,9 @@ def plan(  # noqa: PLR0917 - what news depends on
     out, whatever date it bears; of posts that we never saw as drafts, and whose date is older than
     ``max_age``, a few are news, and many at once are an import.
 
-    What a post asks of the endpoint in its front matter holds; while nobody can do that, it is no
-    news at all, and is so when it has been mended.
+    What a post asks of the endpoint in its front matter holds; while nobody can do that, or its
+    image lacks the text that the endpoint requires, it is no news yet, and is so when it has been
+    mended.
 
     Args:
         posts: the posts that are out at ``now`` and have no delivery yet, newest first.
@@ -45,7 +45,7 @@ def plan(  # noqa: PLR0917 - what news depends on
         backfill: overrides the endpoint's own.
     """
     takes = Selection.of(endpoint).takes
-    chosen = (post for post in posts if takes(post) and _is_clear(post, endpoint))
+    chosen = (post for post in posts if takes(post))
     if state is None:
         count = endpoint.backfill if backfill is None else backfill
         return _baseline(chosen, endpoint, count, now)
@@ -53,11 +53,14 @@ def plan(  # noqa: PLR0917 - what news depends on
 
 
 def _baseline(
-    posts: Iterator[Post | Outline], endpoint: Endpoint, count: int, now: datetime
+    posts: Iterable[Post | Outline], endpoint: Endpoint, count: int, now: datetime
 ) -> Iterator[NewDelivery]:
     """Give an endpoint's first deliveries, one by one: what is out already may be much."""
-    backfill = list(islice(posts, count))
+    backfill: list[Post | Outline] = []
     for post in posts:
+        if len(backfill) < count and _is_clear(post, endpoint):
+            backfill.append(post)
+            continue
         before = "published before this endpoint's first run"
         yield _entered(post, endpoint, post.published, now, before)
     for post in reversed(backfill):
@@ -94,12 +97,14 @@ def _news(
             reasons.get(post.id, ""),
         )
         for post in posts
+        if post.id in reasons or _is_clear(post, endpoint)
     ]
 
 
 def _is_clear(post: Post | Outline, endpoint: Endpoint) -> bool:
     """Tell whether what a post asks of the endpoint can be done."""
-    return post.wishes is None or not layers(post, endpoint).problems
+    asks_nothing = post.wishes is None and post.undescribed is None
+    return asks_nothing or not layers(post, endpoint).problems
 
 
 def _entered(

@@ -320,7 +320,7 @@ async def compose(
         picture = None
         if limits.images and getattr(own.options, "image", True):
             # A card is the post's, whatever is said of it here: its address has no tracking.
-            shown, picture = await media.hero(post)
+            shown, picture = await media.hero(own.pictured(post))
             said = replace(said, image=shown.image)
         return network.compose(said, html, picture, limits)
     except DeliveryError:

@@ -2,5 +2,6 @@
 
 from syndicate.http.client import FilePart, Http
 from syndicate.http.reply import Reply
+from syndicate.http.sights import Sight, ends
 
-__all__ = ["FilePart", "Http", "Reply"]
+__all__ = ["FilePart", "Http", "Reply", "Sight", "ends"]

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from syndicate import __version__
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
 from syndicate.http.reply import Reply
+from syndicate.http.sights import Sight, sight
 from syndicate.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Http:
         self._seconds = timeout.total_seconds()
         self._clock = clock
         self._context = context
+        self._sights: dict[str, Sight] | None = None
         self._redact = redact or Redactor()
 
     @cached_property
@@ -88,6 +90,11 @@ class Http:
                 "accept-encoding": "identity",
             },
         )
+
+    def watch(self) -> Mapping[str, Sight]:
+        """Begin to note what the answers tell beside themselves, and give it, by host."""
+        self._sights = {} if self._sights is None else self._sights
+        return self._sights
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -153,6 +160,9 @@ class Http:
                     extensions={"trace": progress},
                 ) as response,
             ):
+                if self._sights is not None:
+                    connection = response.extensions.get("network_stream")
+                    self._sights[host] = sight(response.headers, connection, self._clock())
                 return await self._read(response, creates, cap, whole, redact)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError):
             # These errors quote the address or the header, which may be a secret: not ours.

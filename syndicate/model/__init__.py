@@ -14,13 +14,13 @@ from syndicate.model.deliveries import (
     Event,
     Gate,
     Guarantee,
-    Health,
     Key,
     Receipt,
     Replay,
     State,
 )
 from syndicate.model.findings import Finding, Kind, Severity
+from syndicate.model.health import Fact, Health, Level, certificate, scopes
 from syndicate.model.messages import Attachment, Facet, FacetKind, Limits, Message, Unit
 from syndicate.model.posts import (
     LANGUAGE_TAG,
@@ -35,6 +35,7 @@ from syndicate.model.posts import (
     PostRecord,
     Site,
     Transcript,
+    Undescribed,
 )
 from syndicate.model.wishes import Wishes
 
@@ -51,6 +52,7 @@ __all__ = [
     "Event",
     "Facet",
     "FacetKind",
+    "Fact",
     "Finding",
     "Gate",
     "Guarantee",
@@ -59,6 +61,7 @@ __all__ = [
     "Image",
     "Key",
     "Kind",
+    "Level",
     "Limits",
     "MediaFacts",
     "Message",
@@ -74,6 +77,9 @@ __all__ = [
     "Transcript",
     "Trouble",
     "TroubleKind",
+    "Undescribed",
     "Unit",
     "Wishes",
+    "certificate",
+    "scopes",
 ]

@@ -188,11 +188,3 @@ class EndpointState:
         """Tell whether it takes deliveries."""
         waits = (self.throttled_until, self.circuit.until)
         return self.gate is Gate.OPEN and all(each is None or each <= now for each in waits)
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """The answer of ``syndicate check``: whether the endpoint would take a post, and the detail."""
-
-    ok: bool
-    detail: str

@@ -61,6 +61,8 @@ class Kind(enum.StrEnum):
     """Which site generator was recognised, and what was taken from it."""
     GENERATOR_SETTINGS = "generator-settings"
     """The generator's configuration cannot be read."""
+    ALT = "alt"
+    """A picture without an alternative text."""
     WISH = "wish"
     """What a post asks for under ``syndicate``, and cannot have."""
     BUG = "bug"

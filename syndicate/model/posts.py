@@ -58,8 +58,18 @@ class Image:
     url: str
     """Absolute: where readers find it."""
     alt: str | None = None
+    """What it shows; empty where it is decoration, None where nobody has said."""
     path: Path | None = None
     """The file it is served from, where the picture lies in the content folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undescribed:
+    """Says that a post's hero image has no alternative text, and where it could be written."""
+
+    line: int | None = None
+    """The line that names the image; None where none does: it lies beside the post, or within."""
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,8 @@ class Post:
     """The line of the file on which the body begins."""
     wishes: Wishes | None = None
     """How it asks to be announced; None where it does not."""
+    undescribed: Undescribed | None = None
+    """That its image has no alternative text; None where it has one, or there is no image."""
 
     def is_live(self, now: datetime) -> bool:
         """Tell whether the post is out at ``now``: no draft, its date come, not expired."""
@@ -177,6 +189,7 @@ class Outline:
     expires: datetime | None
     draft: bool
     wishes: Wishes | None = None
+    undescribed: Undescribed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ class Account:
         """Give the account's permanent identifier."""
         return (await self._session())["did"]
 
+    async def tokens(self) -> tuple[str, str]:
+        """Give the tokens of the session: that for access, and that which renews it."""
+        session = await self._session()
+        return session["access"], session["refresh"]
+
     async def call(self, method: str, name: str, **options: Any) -> Reply:
         """Call an XRPC method as the account.
 

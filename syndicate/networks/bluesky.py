@@ -36,6 +36,7 @@ from syndicate.model import (
 )
 from syndicate.networks.atproto import Account, tid
 from syndicate.networks.base import Wire
+from syndicate.networks.bluesky_facts import of_server, of_session
 
 log = logging.getLogger(__name__)
 
@@ -184,12 +185,19 @@ class Bluesky:
         return Receipt(record["uri"], url)
 
     async def check(self, wire: Wire) -> Health:
-        """Ask who we are."""
-        reply = (await self._account(wire).call("GET", "com.atproto.server.getSession")).check()
+        """Ask who we are, how, and on what server."""
+        account = self._account(wire)
+        reply = (await account.call("GET", "com.atproto.server.getSession")).check()
         handle, did = reply.field("handle"), reply.field("did")
         if not handle or not did:
             raise reply.garbled("is no session")
-        return Health(ok=True, detail=f"@{handle} ({did}), {LIMITS.text} characters")
+        server = await account.call("GET", "com.atproto.server.describeServer")
+        version = (await account.call("GET", "_health")).field("version")
+        facts = (
+            *of_session(*await account.tokens(), reply.json()),
+            *of_server(server.field("did"), version),
+        )
+        return Health(True, f"@{handle} ({did}), {LIMITS.text} characters", facts)
 
     def _account(self, wire: Wire) -> Account:
         options = self._options

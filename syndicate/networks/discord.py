@@ -21,6 +21,7 @@ from syndicate.errors import Gone, Rejected
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
     Attachment,
+    Fact,
     Guarantee,
     Health,
     Key,
@@ -198,7 +199,9 @@ class Discord:
         if not reply.field("channel_id"):
             raise reply.garbled("is no webhook")
         name, channel = reply.field("name"), reply.field("channel_id")
-        return Health(ok=True, detail=f"the webhook {name!r} of the channel {channel}")
+        server = reply.field("guild_id")
+        facts = (Fact("server", str(server)),) if server else ()
+        return Health(True, f"the webhook {name!r} of the channel {channel}", facts)
 
     def _embed(self, post: Post, parts: Parts) -> dict[str, Any]:
         embed = {

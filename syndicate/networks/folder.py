@@ -18,9 +18,11 @@ from syndicate.config import Worded
 from syndicate.config.values import FilePath
 from syndicate.errors import Unreachable
 from syndicate.model import (
+    Fact,
     Guarantee,
     Health,
     Key,
+    Level,
     Limits,
     Message,
     Picture,
@@ -40,6 +42,8 @@ _SUFFIXES = {
 }
 
 
+_ENOUGH = 100_000_000
+"""Bytes that are no reason to worry: some dozens of the largest pictures."""
 _NAME_BYTES = 100
 """Of a title in a folder's name; file systems count bytes, and end at 255."""
 
@@ -100,8 +104,14 @@ class Folder:
         """Tell whether the folder can be written to."""
         nearest = next(each for each in (self._dir, *self._dir.parents) if each.exists())
         if nearest.is_dir() and os.access(nearest, os.W_OK):
-            return Health(ok=True, detail=f"{self._dir} can be written")
+            return Health(True, f"{self._dir} can be written", (_space(nearest),))
         return Health(ok=False, detail=f"{nearest} cannot be written to")
+
+
+def _space(folder: Path) -> Fact:
+    free = shutil.disk_usage(folder).free
+    said = f"{free // 1_000_000:,} MB are free"
+    return Fact("space", said, Level.OK if free >= _ENOUGH else Level.WARNING)
 
 
 def _name(message: Message, key: Key) -> str:

@@ -23,6 +23,7 @@ from syndicate.compose import Parts, Words, fit, is_right_to_left, shorten
 from syndicate.config import Secret, Worded
 from syndicate.model import (
     Attachment,
+    Fact,
     Guarantee,
     Health,
     Key,
@@ -33,6 +34,7 @@ from syndicate.model import (
     Receipt,
     Replay,
     Site,
+    certificate,
 )
 from syndicate.networks import smtp
 from syndicate.networks.base import Wire
@@ -134,11 +136,19 @@ class Mail:
             log.warning("%s gets no mail: %s", address, said)
         return Receipt(mail["message-id"])
 
-    async def check(self, wire: Wire) -> Health:  # noqa: ARG002
+    async def check(self, wire: Wire) -> Health:
         """Log in, and send nothing."""
-        await asyncio.to_thread(smtp.log_in, self._server())
+        host = self._options.host
+        greeting = await asyncio.to_thread(smtp.log_in, self._server())
         who = self._options.user or "nobody in particular"
-        return Health(ok=True, detail=f"{self._options.host} lets {who} in")
+        facts = [Fact("login", greeting.logins or "the server offers none")]
+        if greeting.size:
+            facts.append(Fact("size", f"mails to {greeting.size:,} bytes"))
+        if greeting.ends:
+            facts.append(certificate(host, greeting.ends, wire.clock()))
+        else:
+            facts.append(Fact("certificate", "none: nothing is encrypted on the way"))
+        return Health(ok=True, detail=f"{host} lets {who} in", facts=tuple(facts))
 
     def write(self, message: Message, key: Key) -> EmailMessage:
         """Write the mail: the same delivery gives the same bytes."""

@@ -33,6 +33,7 @@ from syndicate.model import (
     Site,
 )
 from syndicate.networks.base import Wire
+from syndicate.networks.mastodon_facts import of_account, of_application, of_instance
 from syndicate.networks.mastodon_instance import read_configuration, read_limits
 from syndicate.networks.mastodon_statuses import answers_to, chain, is_older, links, receipt_of
 
@@ -45,7 +46,7 @@ PAGES, PAGE = 25, 40
 SKEW = timedelta(minutes=10)
 """By how much a server's clock may differ from ours."""
 PAGE_CAP = 4 * 1024 * 1024
-_NOT_FOUND, _PROCESSING = 404, 206
+_OK, _NOT_FOUND, _PROCESSING = 200, 404, 206
 
 
 class MastodonOptions(Threaded):
@@ -93,14 +94,18 @@ class Mastodon:
         """Give the server's own limits; it is asked once a day."""
         known = wire.session.load()
         if not self._is_fresh(known, wire.clock()):
-            configuration = await self._instance(wire)
-            known = {
-                "server": self._options.server,
-                "read": wire.clock().isoformat(),
-                "configuration": configuration,
-            }
-            wire.session.save(known)
+            known = self._keep(await self._instance(wire), wire)
         return read_limits(known["configuration"])
+
+    def _keep(self, instance: Mapping[str, Any], wire: Wire) -> dict[str, Any]:
+        """Keep the limits that a server tells of."""
+        known = {
+            "server": self._options.server,
+            "read": wire.clock().isoformat(),
+            "configuration": read_configuration(instance),
+        }
+        wire.session.save(known)
+        return known
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose title, summary, link and hashtags; the server draws the link's card itself."""
@@ -226,12 +231,16 @@ class Mastodon:
         raise InDoubt(f"among the account's newest {PAGES * PAGE} statuses it is not to be found")
 
     async def check(self, wire: Wire) -> Health:
-        """Ask who we are, and what the server takes."""
-        account = await self._account(wire)
-        wire.session.save({})  # whoever checks wants to know what the limits are now
-        limits = await self.limits(wire)
+        """Ask who we are, what the token may, and what the server takes."""
+        account, instance = await self._account(wire), await self._instance(wire)
+        # Whoever checks wants to know what the limits are now.
+        limits = read_limits(self._keep(instance, wire)["configuration"])
         size = "" if limits.image_bytes is None else f", images to {limits.image_bytes:,} bytes"
-        return Health(ok=True, detail=f"@{account['acct']}, {limits.text} characters{size}")
+        reply = await self._ask(wire, "GET", "/api/v1/apps/verify_credentials")
+        application = reply.json() if reply.status == _OK else None
+        facts = (*of_account(account), *of_application(application), *of_instance(instance))
+        detail = f"@{account['acct']}, {limits.text} characters{size}"
+        return Health(ok=True, detail=detail, facts=facts)
 
     async def _ask(self, wire: Wire, method: str, path: str, **options: Any) -> Reply:
         token = self._options.token.get_secret_value()
@@ -252,7 +261,7 @@ class Mastodon:
         return timedelta() <= now - datetime.fromisoformat(known["read"]) < FRESH
 
     async def _instance(self, wire: Wire) -> dict[str, Any]:
-        """Read the server's configuration; older servers have the first version only."""
+        """Read what the server says of itself; older servers have the first version only."""
         reply = await self._ask(wire, "GET", "/api/v2/instance", cap=PAGE_CAP)
         if reply.status == _NOT_FOUND:
             reply = await self._ask(wire, "GET", "/api/v1/instance", cap=PAGE_CAP)
@@ -262,7 +271,7 @@ class Mastodon:
         instance = reply.check().json()
         if not isinstance(instance, dict):
             raise reply.garbled("describes no instance")
-        return read_configuration(instance)
+        return instance
 
     async def _upload(self, image: Attachment, wire: Wire) -> str | None:
         """Upload the image and wait until the server has worked on it; None where it refuses it.

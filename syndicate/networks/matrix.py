@@ -23,6 +23,7 @@ from syndicate.http import Reply
 from syndicate.model import (
     Attachment,
     FacetKind,
+    Fact,
     Guarantee,
     Health,
     Key,
@@ -35,6 +36,7 @@ from syndicate.model import (
     Site,
 )
 from syndicate.networks.base import Wire
+from syndicate.networks.matrix_facts import of_room, of_server
 
 log = logging.getLogger(__name__)
 
@@ -224,7 +226,18 @@ class Matrix:
         if (await self._request(wire, "GET", path)).status == _OK:
             detail = f"{self._options.room} is encrypted: choose another room"
             return Health(ok=False, detail=detail)
-        return Health(ok=True, detail=f"{user} in {self._options.room}")
+        facts = await self._facts(user, room, wire)
+        return Health(ok=True, detail=f"{user} in {self._options.room}", facts=facts)
+
+    async def _facts(self, user: str, room: str, wire: Wire) -> tuple[Fact, ...]:
+        """Ask what the server knows, and whether the room lets us post."""
+        state = f"/rooms/{_quote(room)}/state"
+        versions = await self._request(wire, "GET", "/versions", prefix="/_matrix/client")
+        levels = await self._request(wire, "GET", f"{state}/m.room.power_levels")
+        created = await self._request(wire, "GET", f"{state}/m.room.create")
+        known = levels.json() if levels.status == _OK else None
+        rights = of_room(user, known, created.field("room_version")) if known else ()
+        return (*of_server(versions.field("versions")), *rights)
 
     def _content(self, parts: Parts) -> dict[str, Any]:
         """Give the event's content; an empty ``m.mentions`` says that the words call nobody."""

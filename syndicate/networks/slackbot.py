@@ -17,9 +17,11 @@ from syndicate.config import Token, WebUrl, Worded
 from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized
 from syndicate.http import Reply
 from syndicate.model import (
+    Fact,
     Guarantee,
     Health,
     Key,
+    Level,
     Limits,
     Message,
     Picture,
@@ -27,6 +29,7 @@ from syndicate.model import (
     Receipt,
     Replay,
     Site,
+    scopes,
 )
 from syndicate.networks import slack_blocks
 from syndicate.networks.base import Wire
@@ -143,12 +146,27 @@ class Slackbot:
         raise InDoubt(f"among the channel's newest {PAGES * PAGE} messages it is not to be found")
 
     async def check(self, wire: Wire) -> Health:
-        """Ask who we are; the channel is not tried."""
+        """Ask who we are, what the token may, and whether we can read the channel."""
         reply = await self._ask(wire, "auth.test")
         user, team = reply.field("user"), reply.field("team")
         if not user or not team:
             raise reply.garbled("names nobody")
-        return Health(ok=True, detail=f"@{user} in {team}, for the channel {self._options.channel}")
+        detail = f"@{user} in {team}, for the channel {self._options.channel}"
+        granted = reply.headers.get("x-oauth-scopes")
+        may = [each.strip() for each in (granted or "").split(",") if each.strip()]
+        facts = [] if granted is None else [scopes(may, [["chat:write"]], _SCOPES)]
+        return Health(True, detail, (*facts, await self._reading(wire)))
+
+    async def _reading(self, wire: Wire) -> Fact:
+        """Try whether a message whose answer was lost could be looked for."""
+        params: dict[str, str | int] = {"channel": self._options.channel, "limit": 1}
+        try:
+            await self._ask(wire, "conversations.history", params=params, cap=PAGE_CAP)
+        except Unauthorized as error:
+            is_there = str(error.detail).startswith(("missing_scope", "no_permission"))
+            told = f"{error.detail}; lost messages stay in doubt" if is_there else error.detail
+            return Fact("channel", told, Level.WARNING if is_there else Level.ERROR)
+        return Fact("channel", "lost messages can be looked up in it")
 
     async def _create(self, wire: Wire, body: dict[str, Any]) -> Reply:
         return await self._request(wire, "POST", "chat.postMessage", json=body, creates=True)

@@ -14,9 +14,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unauthorized, Unreachable
+from syndicate.http import ends
 from syndicate.http.addresses import Address, Network, is_allowed, is_odd_spelling, is_public
 from syndicate.redaction import Redactor, brief
 
@@ -64,14 +66,35 @@ def send(server: Server, sender: str, recipients: Sequence[str], mail: bytes) ->
     return {address: _say(code, said, server) for address, (code, said) in refused.items()}
 
 
-def log_in(server: Server) -> None:
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a server says of itself (RFC 5321, 4.1.1.1)."""
+
+    size: int | None
+    """The largest mail in bytes (RFC 1870); None where it does not say."""
+    logins: str
+    """The ways to log in; empty where it offers none."""
+    ends: datetime | None
+    """Until when its certificate is good; None where nothing is encrypted."""
+
+
+def log_in(server: Server) -> Greeting:
     """Open a conversation, log in, and close it again.
 
     Raises:
         DeliveryError: as :func:`send` would.
     """
     with _conversation(server) as client:
+        client.ehlo_or_helo_if_needed()
+        told = client.esmtp_features
+        size, tls = told.get("size", ""), client.sock
+        greeting = Greeting(
+            int(size) if size.isdecimal() and int(size) else None,
+            " ".join(told.get("auth", "").split()),
+            ends(tls) if isinstance(tls, ssl.SSLSocket) else None,
+        )
         client.noop()
+    return greeting
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
-from syndicate.compose import Parts, Words, disarm, escape_html, fit, utf16
+from syndicate.compose import Parts, Words, disarm, escape_html, fit, shorten, utf16
 from syndicate.config import PER_POST, Token, WebUrl, Worded
 from syndicate.errors import Rejected, Unauthorized
 from syndicate.http import FilePart, Reply
@@ -31,6 +31,7 @@ from syndicate.model import (
     Unit,
 )
 from syndicate.networks.base import Wire
+from syndicate.networks.telegram_facts import of_chat
 
 log = logging.getLogger(__name__)
 
@@ -140,13 +141,12 @@ class Telegram:
     async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
         """Edit the words, which stand below a photo or by themselves; the photo stays.
 
-        Which of both was sent is not known: a photo that Telegram could not use was left out.
+        Which of both was sent is not known: a photo that Telegram could not use was left out, and
+        one that the post has no more stays all the same.
         """
-        place, html = {**_place(receipt), "parse_mode": "HTML"}, message.payload["html"]
-        edits = {
-            "editMessageCaption": {"caption": html},
-            "editMessageText": {"text": html, "link_preview_options": _preview(message)},
-        }
+        place = {**_place(receipt), "parse_mode": "HTML"}
+        text = {"text": message.payload["html"], "link_preview_options": _preview(message)}
+        edits = {"editMessageCaption": {"caption": _caption(message)}, "editMessageText": text}
         names = sorted(edits, reverse=message.image is None)
         reply = await self._call(wire, names[0], json=place | edits[names[0]])
         if _says(reply, _OTHER_KIND):
@@ -168,11 +168,15 @@ class Telegram:
             self._check(reply)
 
     async def check(self, wire: Wire) -> Health:
-        """Ask who we are, and what the chat is called; nothing is sent."""
+        """Ask who we are, what the chat is called, and whether we may post; nothing is sent."""
         bot = _result(self._check(await self._call(wire, "getMe")))
-        chat = self._check(await self._call(wire, "getChat", json={"chat_id": self._options.chat}))
-        name = _result(chat).get("title") or _result(chat).get("username") or self._options.chat
-        return Health(ok=True, detail=f"@{bot.get('username')} for {name!r}")
+        place = {"chat_id": self._options.chat}
+        chat = _result(self._check(await self._call(wire, "getChat", json=place)))
+        name = chat.get("title") or chat.get("username") or self._options.chat
+        who = {**place, "user_id": bot.get("id")}
+        member = _result(self._check(await self._call(wire, "getChatMember", json=who)))
+        facts = tuple(of_chat(chat, member))
+        return Health(ok=True, detail=f"@{bot.get('username')} for {name!r}", facts=facts)
 
     async def _send(
         self,
@@ -235,6 +239,14 @@ def _html(parts: Parts) -> str:
     title = f"<b>{escape_html(parts.title)}</b>" if parts.title else ""
     rest = (escape_html(part) for part in (parts.summary, parts.link, parts.tags))
     return "\n\n".join(part for part in (title, *rest) if part)
+
+
+def _caption(message: Message) -> str:
+    """Give the words as they may stand below a photo, where they were not composed for that."""
+    if utf16(message.text) <= CAPTION:
+        return str(message.payload["html"])
+    link = f"\n\n{message.link}"
+    return escape_html(shorten(message.text, lambda text: utf16(text + link) <= CAPTION) + link)
 
 
 def _preview(message: Message) -> dict[str, Any]:

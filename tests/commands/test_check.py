@@ -32,6 +32,7 @@ CASES = [
     ("draft", "a.md", GOOD.format("draft: perhaps\n"), "warning", 4, "draft", "true"),
     ("media", "a.md", GOOD.format("image: ../../x.png\n"), "warning", 4, "image", None),
     ("media-type", "a.md", GOOD.format("audio: /x\n"), "warning", 4, "audio", None),
+    ("alt", "a.md", GOOD.format("image: /x.png\n"), "warning", 4, "image", None),
     ("template-code", "a.md", GOOD.format("") + "{% a %}", "warning", 6, None, None),
     ("encoding", "a.md", GOOD.format("").encode() + b"\xe9", "warning", 6, None, "Windows-1252"),
     ("encoding", "a.md", GOOD.format("").encode("utf-16"), "warning", None, None, "UTF-16"),

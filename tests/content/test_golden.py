@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from syndicate import config, content
-from syndicate.model import Author, Image, Post, PostRecord
+from syndicate.model import Author, Image, Post, PostRecord, Undescribed
 
 ROOT = Path(__file__).parents[2]
 NAME = "ai-image-generation-technology-breakthroughs"
@@ -60,6 +60,7 @@ def test_the_real_post_is_read_right(real):
             "https://mzcje1drftvqhdku.public.blob.vercel-storage.com/images/"
             "1749362718322-temp-image1.png"
         ),
+        undescribed=Undescribed(7, "image"),
     )
     assert PostRecord(post.id, post.source, post.digest, post.url, NOW) in scan.records
 

@@ -6,6 +6,7 @@ and from the PDS's own handlers of ``com.atproto.repo`` and ``com.atproto.server
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -22,6 +23,8 @@ from starlette.routing import Route
 from fakes.trouble import Trouble
 
 HANDLE, PASSWORD, DID = "ada.example.org", "app-pass-word", "did:plc:ada"
+BEGAN = 1_772_366_400
+"""When sessions begin: 2026-03-01, 12:00 UTC."""
 COLLECTION = "app.bsky.feed.post"
 TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -46,6 +49,9 @@ class Pds:
         self.access: set[str] = set()
         self.refresh: set[str] = set()
         self._sessions = 0
+        self.scope = ""
+        """Of the access tokens, where they are to be JWTs as the real server's are."""
+        self.status: dict[str, Any] = {"active": True}
         procedures = {
             "com.atproto.server.createSession": self._log_in,
             "com.atproto.server.refreshSession": self._refresh,
@@ -55,6 +61,8 @@ class Pds:
         }
         queries = {
             "com.atproto.server.getSession": self._session,
+            "com.atproto.server.describeServer": self._describe,
+            "_health": self._health,
             "com.atproto.repo.getRecord": self._get,
         }
         routes = [
@@ -72,6 +80,8 @@ class Pds:
                     "com.atproto.server.createSession",
                     "com.atproto.server.refreshSession",
                     "com.atproto.repo.getRecord",
+                    "com.atproto.server.describeServer",
+                    "_health",
                 }:
                     self._bearer(request, self.access)
                 return JSONResponse(await work(request))
@@ -94,6 +104,10 @@ class Pds:
     def _begin(self) -> dict[str, Any]:
         self._sessions += 1
         access, refresh = f"access-{self._sessions}", f"refresh-{self._sessions}"
+        if self.scope:
+            times = {"iat": BEGAN, "aud": "did:web:pds.example", "sub": DID, "jti": access}
+            access = jwt(times | {"scope": self.scope, "exp": BEGAN + 7_200})
+            refresh = jwt(times | {"scope": "com.atproto.refresh", "exp": BEGAN + 90 * 86_400})
         self.access.add(access)
         self.refresh.add(refresh)
         elsewhere = {"id": "#atproto_pds", "serviceEndpoint": "https://pds.invalid"}
@@ -118,7 +132,13 @@ class Pds:
         return self._begin()
 
     async def _session(self, request: Request) -> Any:
-        return {"did": DID, "handle": HANDLE}
+        return {"did": DID, "handle": HANDLE, **self.status}
+
+    async def _describe(self, request: Request) -> Any:
+        return {"did": "did:web:pds.example", "availableUserDomains": [".pds.example"]}
+
+    async def _health(self, request: Request) -> Any:
+        return {"version": "0.4.158"}
 
     # The repository
 
@@ -216,6 +236,13 @@ class Pds:
         found = (blob["$type"], blob["mimeType"], blob["size"])
         _ensure(found == ("blob", stored["type"], len(stored["data"])), "a blob's description")
         _ensure(blob["size"] <= most, "BlobTooLarge")
+
+
+def jwt(said: dict[str, Any]) -> str:
+    """Write a token as servers do; who holds it has no key to verify it with."""
+    parts = ({"typ": "at+jwt", "alg": "ES256K"}, said)
+    encoded = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode() for each in parts]
+    return ".".join(each.rstrip("=") for each in [*encoded, "c2lnbmF0dXJl"])
 
 
 def cid(record: dict[str, Any]) -> str:

@@ -52,7 +52,13 @@ class Discord:
                 return await self._change(request)
             self._knows(request.url.path)
             if request.method == "GET":
-                about = {"id": "1234567890", "name": "Ada's notes", "channel_id": "42"}
+                about = {
+                    "id": "1234567890",
+                    "name": "Ada's notes",
+                    "channel_id": "42",
+                    "guild_id": "7",
+                    "type": 1,
+                }
                 return JSONResponse({**about, "token": TOKEN})
             return await self._take(request)
         except Invalid as error:

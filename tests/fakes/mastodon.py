@@ -27,6 +27,8 @@ TOKEN = "mastodon-token"
 TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"]
 INSTANCE = {
     "domain": "example.social",
+    "version": "4.4.1",
+    "api_versions": {"mastodon": 6},
     "configuration": {
         "statuses": {
             "max_characters": 500,
@@ -76,9 +78,12 @@ class Mastodon:
         self.count = 0
         self.now = NOON
         self.forgets_keys = False
+        self.scopes: list[str] | None = ["read", "write"]
+        self.profile: dict[str, Any] = {}
         routes = [
             Route("/api/v2/instance", self._answer(self._instance)),
             Route("/api/v1/accounts/verify_credentials", self._answer(self._verify)),
+            Route("/api/v1/apps/verify_credentials", self._answer(self._application)),
             Route("/api/v1/accounts/7/statuses", self._answer(self._own)),
             Route("/api/v2/media", self._answer(self._upload), methods=["POST"]),
             Route("/api/v1/media/{id}", self._answer(self._processing)),
@@ -104,7 +109,12 @@ class Mastodon:
         return JSONResponse(self.instance)
 
     async def _verify(self, request: Request) -> Response:
-        return JSONResponse({"id": "7", "acct": "ada", "username": "ada"})
+        return JSONResponse({"id": "7", "acct": "ada", "username": "ada", **self.profile})
+
+    async def _application(self, request: Request) -> Response:
+        """``CredentialApplicationSerializer``'s neighbour: it has scopes since 4.3."""
+        told = {"name": "herald", "website": None}
+        return JSONResponse(told if self.scopes is None else told | {"scopes": self.scopes})
 
     async def _own(self, request: Request) -> Response:
         assert request.query_params["exclude_reblogs"] == "true"

@@ -45,6 +45,9 @@ class Matrix:
         self.forgets = False
         self.page = 100
         self.now = NOON
+        self.levels: dict[str, Any] | None = {"users": {USER: 50}, "events_default": 0}
+        self.created = {"room_version": "10"}
+        self.versions = ["r0.6.1", "v1.1", "v1.11"]
         client = "/_matrix/client/v3"
         config = "/_matrix/client/v1/media/config" if modern else "/_matrix/media/v3/config"
         routes = [
@@ -55,6 +58,9 @@ class Matrix:
             Route(f"{client}/directory/room/{{alias}}", self._answer(self._directory)),
             Route(f"{client}/rooms/{{room}}/messages", self._answer(self._messages)),
             Route(f"{client}/rooms/{{room}}/state/m.room.encryption", self._answer(self._state)),
+            Route(f"{client}/rooms/{{room}}/state/m.room.power_levels", self._answer(self._power)),
+            Route(f"{client}/rooms/{{room}}/state/m.room.create", self._answer(self._creation)),
+            Route("/_matrix/client/versions", self._answer(self._knows)),
             Route(
                 "/_matrix/client/v1/rooms/{room}/relations/{event}/m.replace",
                 self._answer(self._relations),
@@ -117,6 +123,17 @@ class Matrix:
         if self.encrypted:
             return 200, {"algorithm": "m.megolm.v1.aes-sha2"}
         return 404, {"errcode": "M_NOT_FOUND", "error": "Event not found."}
+
+    async def _power(self, request: Request) -> Any:
+        if self.levels is None:
+            return 404, {"errcode": "M_NOT_FOUND", "error": "Event not found."}
+        return 200, self.levels
+
+    async def _creation(self, request: Request) -> Any:
+        return 200, self.created
+
+    async def _knows(self, request: Request) -> Any:
+        return 200, {"versions": self.versions, "unstable_features": {}}
 
     async def _upload(self, request: Request) -> Any:
         data = await request.body()

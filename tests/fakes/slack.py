@@ -34,6 +34,7 @@ class Slack:
     def __init__(self, *, fetches: bool = True, shows_metadata: bool = True) -> None:
         self.fetches, self.shows_metadata = fetches, shows_metadata
         self.messages: list[dict[str, Any]] = []
+        self.scopes = ["chat:write", "channels:history"]
         self.page = 100
         self.now = NOON
         routes = [
@@ -64,7 +65,8 @@ class Slack:
         async def answer(request: Request) -> Response:
             if request.headers.get("authorization") != f"Bearer {TOKEN}":
                 return JSONResponse({"ok": False, "error": "invalid_auth"})
-            return JSONResponse(await work(request))
+            scopes = {"x-oauth-scopes": ",".join(self.scopes)}
+            return JSONResponse(await work(request), headers=scopes)
 
         return answer
 
@@ -82,10 +84,12 @@ class Slack:
         return {"ok": True, "channel": CHANNEL, "ts": message["ts"], "message": message}
 
     async def _history(self, request: Request) -> Any:
+        if "channels:history" not in self.scopes:
+            return {"ok": False, "error": "missing_scope", "needed": "channels:history"}
         query = request.query_params
         assert query["channel"] == CHANNEL
         assert int(query["limit"]) <= 999
-        newest = [each for each in reversed(self.messages) if each["ts"] > query["oldest"]]
+        newest = [each for each in reversed(self.messages) if each["ts"] > query.get("oldest", "0")]
         start = int(query.get("cursor", 0))
         found = newest[start : start + self.page]
         if not self.shows_metadata or query.get("include_all_metadata") != "true":

@@ -42,6 +42,8 @@ class Telegram:
 
     def __init__(self, chat: Any = None) -> None:
         self.chat = chat or {"id": -1001234567890, "username": "adas_notes", "title": "Ada's notes"}
+        self.chat = {"type": "channel", **self.chat}
+        self.member = {"status": "administrator", "can_post_messages": True}
         self.messages: list[dict[str, Any]] = []
         self.mentioned: list[str] = []
         self.late = False
@@ -75,6 +77,10 @@ class Telegram:
             raise Bad("Bad Request: chat not found")
         if method == "getChat":
             return self.chat
+        if method == "getChatMember":
+            if fields["user_id"] != 123456789:
+                raise Bad("Bad Request: PARTICIPANT_ID_INVALID")
+            return {"user": {"id": 123456789, "is_bot": True}, **self.member}
         return getattr(self, f"_{method}")(fields)
 
     def _sendMessage(self, fields: dict[str, Any]) -> Any:  # noqa: N802 - Telegram's own name

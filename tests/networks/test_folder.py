@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -162,6 +164,13 @@ def test_checking_tells_whether_the_folder_can_be_written_and_makes_nothing(netw
 def test_a_folder_that_may_not_be_written_is_told(network, tmp_path, monkeypatch):
     monkeypatch.setattr(module.os, "access", lambda path, mode: False)
     assert not asyncio.run(network.check(None)).ok
+
+
+@pytest.mark.parametrize(("free", "level"), [(99_999_999, "warning"), (100_000_000, "ok")])
+def test_a_disk_that_is_nearly_full_is_told(network, monkeypatch, free, level):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+    [fact] = asyncio.run(network.check(None)).facts
+    assert (fact.name, fact.value, fact.level) == ("space", f"{free // 1000000} MB are free", level)
 
 
 def test_the_options_extend_those_of_every_endpoint():

@@ -135,6 +135,28 @@ SHOWN = {
 }
 
 
+SHOWS_PICTURE = {
+    "bluesky": lambda pds: any("thumb" in str(each) for each in pds.records.values()),
+    "discord": lambda it: any(each["attachments"] for each in it.messages),
+    "mastodon": lambda it: any(each["status"] == "1000" for each in it.media.values()),
+    "matrix": lambda it: (
+        it.events[-1]["content"].get("m.new_content", it.events[-1]["content"])["msgtype"]
+        == "m.image"
+    ),
+    "telegram": lambda it: any("photo" in each for each in it.messages),
+}
+
+
+@pytest.mark.parametrize("network", REMOTE)
+def test_an_edit_takes_the_picture_away_where_the_network_can(network):
+    with account(network) as ada:
+        receipt = ada.post(ILLUSTRATED, HERO)
+        assert SHOWS_PICTURE[network](ada.server)
+        ada.update(receipt, ada.compose(replace(BETTER, image=None)))
+        assert SHOWS_PICTURE[network](ada.server) == (network == "telegram")
+        assert "Better" in SHOWN[network](ada.server)[0]
+
+
 @pytest.mark.parametrize("network", REMOTE)
 def test_what_is_deleted_is_gone_and_may_be_deleted_again(network):
     with account(network) as ada:
@@ -258,6 +280,22 @@ def test_words_below_a_photo_and_words_alone_are_both_edited():
     assert first["photo"] == HERO.data
     assert second["read"].startswith("Best")
     assert ada.server.mentioned == []
+
+
+def test_long_words_are_cut_for_a_photo_that_stays_though_the_post_has_none_any_more():
+    with account("telegram") as ada:
+        receipt = ada.post(ILLUSTRATED, HERO)
+        long = replace(POST, summary="brass & steam " * 150)
+        message = ada.compose(long)
+        assert len(message.text) > 1_024
+        for _ in range(2):
+            ada.update(receipt, message)
+        [sent] = ada.server.messages
+        alone = ada.post(long)
+        ada.update(alone, ada.compose(replace(long, title="Best")))
+    assert len(sent["read"]) <= 1_024
+    assert sent["read"].endswith(f"brass & steam…\n\n{POST.url}")
+    assert len(ada.server.messages[1]["read"]) > 1_024
 
 
 def test_a_bot_may_delete_for_two_days_and_says_so_afterwards():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import trustme
@@ -17,9 +18,11 @@ from fakes.posts import KEY, POST
 from fakes.smtp import PASSWORD, USER, Smtp, read
 from networks.golden import compare, posts
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unauthorized, Unreachable
-from syndicate.model import Image, Picture, Site
+from syndicate.model import Image, Level, Picture, Site
+from syndicate.networks import smtp
 from syndicate.networks.mail import LIMITS, Mail, MailOptions
 from syndicate.testing.bench import Bench
+from syndicate.testing.clock import NOON
 from syndicate.testing.samples import picture
 
 SITE = Site("Ada's notes", "https://example.org", "en")
@@ -191,6 +194,9 @@ def test_the_connection_is_encrypted_before_anybody_logs_in(security):
         health = ada.check()
     assert len(server.mails) == 1
     assert (health.ok, health.detail) == (True, f"localhost lets {USER} in")
+    told = {each.name: each.value for each in health.facts}
+    assert (told["login"], told["size"]) == ("PLAIN", "mails to 1,000,000 bytes")
+    assert told["certificate"] == "localhost: until 3000-01-01"
     if security == "starttls":
         assert server.said.index("STARTTLS") < server.said.index("AUTH")
 
@@ -203,6 +209,33 @@ def test_a_certificate_for_another_name_is_refused(security):
     with letters(server, security=security, **login) as ada, refused:
         ada.post()
     assert "AUTH" not in server.said
+
+
+def test_a_certificate_that_ends_soon_is_told(monkeypatch):
+    monkeypatch.setattr(smtp, "ends", lambda tls: NOON + timedelta(days=13, hours=1))
+    with letters(Smtp(certificate(), implicit=True), security="tls") as ada:
+        health = ada.check()
+    [fact] = [each for each in health.facts if each.name == "certificate"]
+    assert fact.level is health.level is Level.WARNING
+    assert fact.value == (
+        "localhost: until 2026-03-14, 13 days from now: whoever runs the server has to renew it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b"250-mail.example\r\n250-SIZE\r\n250 HELP", {"login": "the server offers none"}),
+        (b"250-mail.example\r\n250-SIZE 0\r\n250 AUTH LOGIN", {"login": "LOGIN"}),
+    ],
+)
+def test_what_a_server_does_not_say_is_not_told(said, told):
+    server = Smtp()
+    server.answers["EHLO"] = said
+    with letters(server) as ada:
+        health = ada.check()
+    bare = {"certificate": "none: nothing is encrypted on the way"}
+    assert {each.name: each.value for each in health.facts} == told | bare
 
 
 def test_a_server_that_cannot_encrypt_is_a_matter_for_a_person():

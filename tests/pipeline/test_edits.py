@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from syndicate.exits import Exit, of_report
 from syndicate.ledger import open_ledger
 from syndicate.show import plan as show_plan
 from syndicate.show import to_text
+from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
 
 HOUR = timedelta(hours=1)
@@ -295,6 +297,116 @@ def test_a_picture_that_cannot_be_had_now_is_no_edit(site, gallery):
     ada.blog.post("new")
     ada.run()
     assert ada.puts() == 1, "that it shows none any more is one"
+
+
+NO_PICTURE = "{toots: {image: false}}"
+
+
+def shown(server):
+    """What is seen beside the status: the descriptions of its pictures."""
+    return [each["size"] for each in server.media.values() if each["status"] == "1000"]
+
+
+def test_a_picture_that_a_post_does_not_want_there_any_more_is_taken_away(site, gallery):
+    ada = site(on_edit="update")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    assert shown(ada.server) == [(64, 32)]
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/hero.png", syndicate=NO_PICTURE)
+    report = ada.run()
+    assert report.warnings == ()
+    assert (shown(ada.server), ada.puts()) == ([], 1)
+    assert "Better" in ada.texts()[0]
+    ada.later()
+    assert ada.puts() == 1
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/hero.png")
+    ada.later()
+    assert (shown(ada.server), ada.puts()) == ([(64, 32)], 2), "it may come back"
+
+
+def test_another_picture_takes_the_place_of_the_first(site, gallery):
+    gallery.files["other.png"] = picture(size=(40, 20))
+    ada = site(on_edit="update")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    ada.blog.post("new", image=f"{gallery.url}/other.png")
+    assert ada.run().warnings == ()
+    assert (shown(ada.server), ada.puts()) == ([(40, 20)], 1)
+
+
+def test_another_picture_that_the_network_does_not_take_leaves_none(site, gallery):
+    gallery.files["other.png"] = picture(size=(40, 20))
+    ada = site(on_edit="update")
+    ada.server.instance = json.loads(json.dumps(ada.server.instance))
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    media = ada.server.instance["configuration"]["media_attachments"]
+    media["image_size_limit"] = 10
+    ada.blog.clock.tick(days=2)  # the limits are asked for anew
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/other.png")
+    assert ada.run().warnings == ()
+    assert (shown(ada.server), ada.puts()) == ([], 1)
+
+
+def test_words_do_not_wait_for_a_picture_and_the_picture_follows(site, gallery):
+    ada = site(on_edit="update")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/late.png")
+    report = ada.run()
+    assert any("late.png cannot be had; its words are told" in each for each in report.warnings)
+    assert "Better" in ada.texts()[0]
+    assert (shown(ada.server), ada.puts()) == ([(64, 32)], 1), "the picture that is there stays"
+    report = ada.later()
+    assert any("waits on toots: its picture" in each for each in report.warnings)
+    ada.blog.post("new", title="Best", image=f"{gallery.url}/late.png")
+    ada.later()
+    assert "Best" in ada.texts()[0]
+    assert (shown(ada.server), ada.puts()) == ([(64, 32)], 2)
+    gallery.files["late.png"] = picture(size=(40, 20))
+    ada.blog.clock.tick(hours=2)
+    assert ada.run().warnings == ()
+    assert (shown(ada.server), ada.puts()) == ([(40, 20)], 3)
+    ada.later()
+    assert ada.puts() == 3
+
+
+def test_an_edit_waits_where_the_picture_that_is_there_is_lost_as_well(site, gallery):
+    ada = site(on_edit="update")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    gallery.files.clear()
+    shutil.rmtree(ada.blog.folder / "state" / "media")
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/late.png")
+    report = ada.run()
+    assert any("waits on toots: its picture" in each for each in report.warnings)
+    assert ada.puts() == 0
+    gallery.files["late.png"] = picture(size=(40, 20))
+    ada.blog.clock.tick(hours=2)
+    ada.run()
+    assert "Better" in ada.texts()[0]
+    assert (shown(ada.server), ada.puts()) == ([(40, 20)], 1)
+
+
+def test_a_reply_waits_for_no_picture(site, gallery):
+    ada = site(on_edit="reply")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/late.png")
+    ada.run()
+    ada.later()
+    assert [("Better" in text) for text in ada.texts()] == [True, False]
+
+
+def test_an_edit_told_in_a_reply_does_not_wait_for_a_picture_that_is_not_wanted(site, gallery):
+    ada = site(on_edit="reply")
+    ada.blog.post("new", image=f"{gallery.url}/hero.png")
+    ada.run()
+    ada.blog.post("new", title="Better", image=f"{gallery.url}/hero.png", syndicate=NO_PICTURE)
+    assert ada.run().warnings == ()
+    reply, _ = ada.server.statuses
+    assert "Better" in reply["content"]
+    assert shown(ada.server) == [(64, 32)], "what stands there stays as it is"
 
 
 def test_a_card_does_not_take_the_place_of_a_picture_that_cannot_be_had_now(site, gallery, blog):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 import shutil
 import sqlite3
 from datetime import UTC, datetime
@@ -132,11 +134,31 @@ def test_a_session_is_kept_and_refreshed(blog, pds, bluesky):
 def test_endpoints_are_checked_without_posting(blog, pds, bluesky, mastodon, monkeypatch):
     monkeypatch.setenv("MASTODON", mastodon.token)
     blog.endpoint("mast", "mastodon", server=mastodon.url, token="env:MASTODON", **LOCAL)
-    done = blog.command("check", "endpoints", BLUESKY=bluesky.password, MASTODON=mastodon.token)
+    tokens = {"BLUESKY": bluesky.password, "MASTODON": mastodon.token}
+    done = blog.command("check", "endpoints", "--strict", "--json", **tokens)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Endpoints: 2 of 2 are well." in done.stdout
+    sky, mast = json.loads(done.stdout)["endpoints"]
+    assert sky["ok"]
+    assert mast["ok"]
+    told = {each["fact"]: each["value"] for each in sky["facts"]}
+    assert told["password"] == "an app password"
+    assert re.fullmatch(r"until [\d: -]+Z, and renewed .* until [\d-]+", told["session"])
+    assert re.fullmatch(r"did:web:localhost, version [\d.]+", told["server"])
+    told = {each["fact"]: each["value"] for each in mast["facts"]}
+    assert re.fullmatch(r"[\d.]+, API \d+", told["version"])
     assert pds.records(bluesky.did) == []
     assert mastodon.statuses() == []
+
+
+def test_the_own_password_of_an_account_is_told_from_an_app_password(blog, pds, bluesky):
+    text = blog.config.read_text()
+    handle = re.search(r'handle = "([^"]+)"', text)[1]
+    own = f"main password of {handle}"
+    done = blog.command("check", "endpoints", "--json", BLUESKY=own)
+    [sky] = json.loads(done.stdout)["endpoints"]
+    [fact] = [each for each in sky["facts"] if each["fact"] == "password"]
+    assert (done.returncode, fact["level"]) == (0, "warning")
+    assert fact["value"].startswith("the account's own password")
 
 
 @pytest.fixture
