@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -127,19 +128,41 @@ class Outbox(RuleBasedStateMachine):
         self.publish()
         self.run(wait)
 
+    @rule(
+        name=st.sampled_from(sorted(GUARANTEES)),
+        first=st.sampled_from(["bug", "killed", "lost"]),
+        then=st.sampled_from(sorted(ANSWERS)),
+        minutes=st.sampled_from([1, 61]),
+    )
+    def an_answer_is_lost_and_what_comes_then(self, name, first, then, minutes):
+        """What may be there is the hardest to keep right: so it comes often."""
+        self.remotes[name].plan = [ANSWERS[first], ANSWERS[then]]
+        self.publish()
+        self.run(0)
+        self.home.clock.tick(minutes=minutes)
+        self.run(0)
+        self.home.clock.tick(minutes=61)
+        self.run(0)
+
     @rule(name=st.sampled_from(sorted(GUARANTEES)))
     def killed_at_the_intent(self, name):
         """The intent is committed, and not a byte has left."""
         self.publish()
-        intend = self.home.ledger.intend
+        intend, together = self.home.ledger.intend, self.home.ledger.together
+        intended = []
 
-        def and_die(delivery, message, key):
-            done = intend(delivery, message, key)
-            if delivery.endpoint == name:
+        def take_note(delivery, message, key):
+            intended.append(delivery.endpoint)
+            return intend(delivery, message, key)
+
+        @contextmanager
+        def and_die():
+            with together():
+                yield
+            if name in intended:
                 raise Killed
-            return done
 
-        self.home.ledger.intend = and_die
+        self.home.ledger.intend, self.home.ledger.together = take_note, and_die
         self.run(0)
         self.home.reopen()
 
@@ -169,6 +192,8 @@ class Outbox(RuleBasedStateMachine):
     @rule()
     def send_a_dead_letter_again(self):
         delivery = self.of(State.DEAD, State.CANCELLED, State.SKIPPED)[0]
+        if delivery.state is not State.DEAD:  # it was dropped, and may be there
+            self.by_hand.add((delivery.endpoint, delivery.subject))
         self.home.ledger.settle(delivery, manual.retry(delivery, self.home.clock.now()), None)
 
     @precondition(lambda self: self.of(State.IN_DOUBT))
@@ -236,5 +261,5 @@ class Outbox(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-Outbox.TestCase.settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
+Outbox.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
 TestOutbox = Outbox.TestCase
