@@ -34,7 +34,7 @@ from syndicate.app import App, open_app
 from syndicate.delivery import Runner
 from syndicate.ledger import NewDelivery
 from syndicate.model import Limits, Post, State
-from syndicate.networks.webhook import signed_headers
+from syndicate.networks.webhook_keys import signed_headers, signing_key
 
 TARGET, SLOWER = 0.6, 1.05
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
@@ -197,12 +197,12 @@ def alone(urls: Sequence[str], bodies: Sequence[bytes]) -> Time:
 
 def bare(urls: Sequence[str], bodies: Sequence[bytes]) -> Time:
     """Post the same without writing anything down; give the seconds."""
-    secret = SecretStr(SECRET)
+    keys = [signing_key(SECRET)]
 
     async def pump(url: str) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
             for number, body in enumerate(bodies):
-                headers = signed_headers(secret, f"msg_{number:032}", datetime.now(UTC), body)
+                headers = signed_headers(keys, f"msg_{number:032}", datetime.now(UTC), body)
                 headers["content-type"] = "application/json"
                 reply = await client.post(url, content=body, headers=headers)
                 assert reply.status_code == 200

@@ -7,7 +7,7 @@ import ipaddress
 import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from syndicate import __version__
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
+from syndicate.http.progress import Progress, under_way
 from syndicate.http.reply import Reply
 from syndicate.http.sights import Sight, sight
 from syndicate.redaction import Redactor
@@ -23,8 +24,14 @@ from syndicate.redaction import Redactor
 if TYPE_CHECKING:
     import httpx  # a run that sends nothing does without
 
+    from syndicate.http.guard import GuardedTransport
+
 REPLY_CAP = 64 * 1024
-_ours: ContextVar[bool] = ContextVar("_ours", default=False)
+HEADERS = {
+    "accept": "*/*",
+    "accept-encoding": "identity",  # an answer that is not compressed cannot be a bomb
+    "user-agent": f"syndicate/{__version__}",
+}
 _MISMATCHES = {62, 64}
 """OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_…: waiting does not mend a wrong name."""
 
@@ -61,35 +68,28 @@ class Http:
     ) -> None:
         self._allowed = [ipaddress.ip_network(network) for network in allow_networks]
         self._seconds = timeout.total_seconds()
+        # The whole request has this limit; a connection has to open well within it.
+        steps = dict.fromkeys(("read", "write", "pool"), self._seconds)
+        self._timeouts = {**steps, "connect": min(10.0, self._seconds / 2)}
         self._clock = clock
         self._context = context
         self._sights: dict[str, Sight] | None = None
         self._redact = redact or Redactor()
 
     @cached_property
-    def _client(self) -> httpx.AsyncClient:
-        """The client, made when there is something to send."""
-        import httpx  # noqa: PLC0415
+    def _transports(self) -> Mapping[str, GuardedTransport]:
+        """The connections by scheme, made when there is something to send.
 
+        httpx's client is left out: it would add cookies, redirects and authentication, which are
+        not wanted here, and take a tenth of a request's time for it.
+        """
         from syndicate.http.guard import GuardedBackend, GuardedTransport  # noqa: PLC0415
 
         allowed, context = self._allowed, self._context or _usual_trust()
-        return httpx.AsyncClient(
-            mounts={
-                "https://": GuardedTransport(GuardedBackend(allowed, public=True), context),
-                "http://": GuardedTransport(GuardedBackend(allowed, public=False), context),
-            },
-            verify=context,  # or httpx would read the system's authorities once more, for nothing
-            # The whole request has its own limit below; a connection has to open well within it.
-            timeout=httpx.Timeout(self._seconds, connect=min(10.0, self._seconds / 2)),
-            follow_redirects=False,
-            trust_env=False,
-            # An answer that is not compressed cannot be a bomb.
-            headers={
-                "user-agent": f"syndicate/{__version__}",
-                "accept-encoding": "identity",
-            },
-        )
+        return {
+            "https": GuardedTransport(GuardedBackend(allowed, public=True), context),
+            "http": GuardedTransport(GuardedBackend(allowed, public=False), context),
+        }
 
     def watch(self) -> Mapping[str, Sight]:
         """Begin to note what the answers tell beside themselves, and give it, by host."""
@@ -98,8 +98,9 @@ class Http:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if "_client" in self.__dict__:
-            await self._client.aclose()
+        if "_transports" in self.__dict__:
+            for transport in self._transports.values():
+                await transport.aclose()
 
     async def request(
         self,
@@ -141,29 +142,29 @@ class Http:
         import httpx  # noqa: PLC0415
 
         parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
-        progress, redact = _Progress(), self._redact.besides(hide)
-        quiet = _ours.set(True)
+        progress, redact = Progress(), self._redact.besides(hide)
+        before = under_way.set(progress)
         try:
             host = _host(url)
-            # httpx.Timeout restarts with each byte; a server that drips would hold us for ever.
-            async with (
-                asyncio.timeout(self._seconds),
-                self._client.stream(
-                    method,
-                    url,
-                    headers=dict(headers or {}),
-                    params=params,
-                    json=json,
-                    data=form,
-                    files=parts or None,
-                    content=content,
-                    extensions={"trace": progress},
-                ) as response,
-            ):
-                if self._sights is not None:
-                    connection = response.extensions.get("network_stream")
-                    self._sights[host] = sight(response.headers, connection, self._clock())
-                return await self._read(response, creates, cap, whole, redact)
+            request = httpx.Request(
+                method,
+                url,
+                headers={**HEADERS, **(headers or {})},
+                params=params,
+                json=json,
+                data=form,
+                files=parts or None,
+                content=content,
+                extensions={"timeout": self._timeouts},
+            )
+            # Those time-outs restart with each byte; a server that drips would hold us for ever.
+            async with asyncio.timeout(self._seconds):
+                response = await self._transport(request.url).handle_async_request(request)
+                async with aclosing(response):
+                    if self._sights is not None:
+                        connection = response.extensions.get("network_stream")
+                        self._sights[host] = sight(response.headers, connection, self._clock())
+                    return await self._read(response, creates, cap, whole, redact)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError):
             # These errors quote the address or the header, which may be a secret: not ours.
             raise Rejected(
@@ -172,7 +173,12 @@ class Http:
         except (httpx.HTTPError, OSError) as error:
             raise _translate(error, host, creates, progress.sending) from error
         finally:
-            _ours.reset(quiet)
+            under_way.reset(before)
+
+    def _transport(self, url: httpx.URL) -> GuardedTransport:
+        if url.scheme not in self._transports or not url.host:
+            raise ValueError("an address begins with https:// or http://, and a host")
+        return self._transports[url.scheme]
 
     async def _read(
         self, response: httpx.Response, creates: bool, cap: int, whole: bool, redact: Redactor
@@ -202,22 +208,10 @@ def _usual_trust() -> ssl.SSLContext:
 
 def _is_others(record: logging.LogRecord) -> bool:  # noqa: ARG001 - a filter's interface
     """Keep our requests out of the log: their addresses, and where they lead, may be secrets."""
-    return not _ours.get()
+    return under_way.get() is None
 
 
-for _name in ("httpx", "httpcore.http11"):
-    logging.getLogger(_name).addFilter(_is_others)
-
-
-class _Progress:
-    """Hears from httpcore how far a request has come."""
-
-    def __init__(self) -> None:
-        self.sending = False
-
-    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:  # noqa: ARG002
-        """Take note of an event, such as ``http11.send_request_headers.started``."""
-        self.sending = self.sending or event.endswith(".send_request_headers.started")
+logging.getLogger("httpcore.http11").addFilter(_is_others)
 
 
 def _host(url: str) -> str:

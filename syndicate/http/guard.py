@@ -21,6 +21,7 @@ import httpx
 
 from syndicate.errors import Rejected
 from syndicate.http.addresses import Address, Network, is_allowed, is_odd_spelling, is_public
+from syndicate.http.progress import under_way
 
 if find_spec("sniffio") is None:
     # With each of its locks httpcore tries to import what tells asyncio from others; to search the
@@ -69,8 +70,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in addresses:
             try:
-                return await self._inner.connect_tcp(
-                    str(address), port, timeout, local_address, socket_options
+                return WatchedStream(
+                    await self._inner.connect_tcp(
+                        str(address), port, timeout, local_address, socket_options
+                    )
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
@@ -98,6 +101,48 @@ async def _resolve(host: str, port: int) -> list[Address]:
         raise httpcore.ConnectError(f"the name {host} does not resolve: {error}") from None
     # A scope (``fe80::1%eth0``) is never public and matters to nobody here.
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+class WatchedStream(httpcore.AsyncNetworkStream):
+    """A connection that tells the request under way when its first bytes go out.
+
+    httpcore's own ``trace`` tells that too, among a dozen other things that take their time.
+
+    Args:
+        inner: the connection itself; a handshake's bytes pass below, and are no request's.
+    """
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        """Read up to so many bytes."""
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Write a part of a request: from now on, it can have arrived."""
+        progress = under_way.get()
+        if progress is not None:
+            progress.sending = True
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
+    ) -> httpcore.AsyncNetworkStream:
+        """Encrypt what follows."""
+        inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        return WatchedStream(inner)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell of the connection, by httpcore's names."""
+        return self._inner.get_extra_info(info)
 
 
 class GuardedTransport(httpx.AsyncHTTPTransport):

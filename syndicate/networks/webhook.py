@@ -73,6 +73,8 @@ class Webhook:
     def __init__(self, options: WebhookOptions, site: Site) -> None:
         self._options = options
         self._site = site
+        secrets = [each for each in (options.secret, options.previous_secret) if each]
+        self._keys = [signing_key(each.get_secret_value()) for each in dict.fromkeys(secrets)]
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002 - the same for all receivers
         """There are none: a receiver takes what it likes."""
@@ -123,15 +125,12 @@ class Webhook:
         await self._post(deleted(message.payload["body"], key.minted).encode(), key, wire)
 
     async def _post(self, body: bytes, key: Key, wire: Wire) -> None:
-        options = self._options
-        secrets = [each for each in (options.secret, options.previous_secret) if each]
-        keys = [signing_key(each.get_secret_value()) for each in dict.fromkeys(secrets)]
         reply = await wire.http.request(
             "POST",
-            options.url,
+            self._options.url,
             headers={
                 "content-type": "application/json",
-                **signed_headers(keys, key.value, wire.clock(), body),
+                **signed_headers(self._keys, key.value, wire.clock(), body),
             },
             content=body,
             creates=True,

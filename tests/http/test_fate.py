@@ -128,7 +128,7 @@ def test_time_that_ran_out_while_connecting_leaves_no_doubt():
 
         asyncio.get_running_loop().getaddrinfo = never
         http = Http(["127.0.0.0/8"], timedelta(seconds=0.1))
-        http._client.timeout = None  # only the limit of the whole request is left
+        http._timeouts = {}  # only the limit of the whole request is left
         try:
             await http.request("POST", "https://slow.example/", creates=True)
         finally:

@@ -211,10 +211,10 @@ def test_https_has_the_guard_that_reaches_the_public_internet_and_http_the_other
     async def main():
         http = Http()
         pools = {
-            pattern.pattern: transport._pool._network_backend._public
-            for pattern, transport in http._client._mounts.items()
+            scheme: transport._pool._network_backend._public
+            for scheme, transport in http._transports.items()
         }
         await http.aclose()
         return pools
 
-    assert asyncio.run(main()) == {"https://": True, "http://": False}
+    assert asyncio.run(main()) == {"https": True, "http": False}
