@@ -26,7 +26,7 @@ from syndicate.http import FilePart, Http
 from syndicate.testing.clock import NOON
 
 
-def ask(behaviour, *, creates=True, seconds=0.4, **request):
+def ask(behaviour, *, creates=True, seconds=20.0, **request):
     """Send one request to a server that behaves so; give the reply, and what the server saw."""
 
     async def main():
@@ -58,7 +58,7 @@ LOST = {
 @pytest.mark.parametrize(("creates", "expected"), [(True, InDoubt), (False, Unreachable)])
 def test_a_lost_answer_is_a_doubt_only_where_something_is_created(behaviour, creates, expected):
     with pytest.raises(expected) as caught:
-        ask(behaviour, creates=creates, json={"text": "hello"})
+        ask(behaviour, creates=creates, seconds=1.0, json={"text": "hello"})
     assert type(caught.value) is expected
 
 
@@ -77,7 +77,7 @@ def test_no_error_tells_where_a_request_was_going_beyond_the_host(scheme, host):
 def test_no_lost_answer_tells_it_either(behaviour):
     async def main():
         async with faulty(behaviour) as server:
-            http = Http(["127.0.0.0/8"], timedelta(seconds=0.4))
+            http = Http(["127.0.0.0/8"], timedelta(seconds=1))
             try:
                 await http.request("GET", f"{server.url}/hooks/hush?token=hush")
             finally:
