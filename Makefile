@@ -63,11 +63,11 @@ docs: $(VENV)/.dev
 # Exact versions with hashes, for every Python and platform that we support.
 lock: $(VENV)/.dev
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile pyproject.toml --universal --no-strip-extras --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --quiet --constraint requirements.lock -o requirements-dev.lock
-	$(BIN)/uv pip compile --group build --universal --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile --group build --universal --no-strip-extras --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" --quiet --constraint requirements-dev.lock -o requirements-build.lock
 
 $(VENV)/.run: requirements.lock requirements-build.lock pyproject.toml
