@@ -19,6 +19,7 @@ from syndicate.delivery import Line, Pages
 from syndicate.delivery.live import TIMEOUT
 from syndicate.http import Http
 from syndicate.ledger import Ledger, open_ledger
+from syndicate.ledger.git import Branch
 from syndicate.media import Cache, MediaStore
 from syndicate.model import Site
 from syndicate.networks.base import TOKENS, Wire
@@ -82,7 +83,9 @@ def open_app(
     site = settings.site.to_site()
     redact = redact or Redactor()
     redact.learn(secrets_of(settings))
-    ledger = open_ledger(settings.ledger.url, path.absolute().parent, creates=creates)
+    base, kept = path.absolute().parent, settings.ledger
+    branch = Branch(base, kept.remote, kept.branch) if kept.branch else None
+    ledger = open_ledger(kept.url, base, creates=creates, branch=branch, now=clock.now)
     try:
         yield App(
             path=path,

@@ -161,8 +161,10 @@ def _rests(ledger: Path, note: dict[str, Any], until: datetime) -> bool:
 
 
 def _ledger(data: bytes, config: Path) -> Path | None:
-    """Find the ledger's file in a configuration; None where it is no file."""
+    """Find the ledger's file in a configuration; None where it is none, or not all there is."""
     table = tomllib.loads(data.decode("utf-8-sig")).get("ledger", {})
+    if table.get("branch"):
+        return None
     return file_of(table.get("url", defaults.LEDGER), config.absolute().parent)
 
 

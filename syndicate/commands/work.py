@@ -24,6 +24,7 @@ from syndicate.commands.common import (
     print_with,
     to_json,
 )
+from syndicate.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from syndicate.app import App
@@ -150,4 +151,7 @@ def serve(
     if not log.isEnabledFor(logging.DEBUG):
         log.setLevel(logging.INFO)
     with open_app(config, creates=True) as app:
+        if app.config.ledger.branch:
+            problem = "a daemon keeps its ledger on its own disk; take this key out, or use `run`"
+            raise ConfigError(str(config), [Problem("ledger.branch", problem)])
         asyncio.run(daemon.serve(app, host))

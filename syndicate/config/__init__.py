@@ -2,14 +2,13 @@
 
 from syndicate.config.base import Model
 from syndicate.config.cards import Cards
+from syndicate.config.keeping import Ledger, Media
 from syndicate.config.load import load
 from syndicate.config.schema import (
     Config,
     Content,
     Endpoint,
     Feeds,
-    Ledger,
-    Media,
     Schedule,
     Server,
     SiteConfig,

@@ -17,13 +17,13 @@ from pydantic import (
     model_validator,
 )
 
-from syndicate import defaults, model
+from syndicate import model
 from syndicate.config import cron
 from syndicate.config.base import Model
 from syndicate.config.cards import Cards
 from syndicate.config.following import Following
+from syndicate.config.keeping import Ledger, Media
 from syndicate.config.values import (
-    AltPolicy,
     ClockHours,
     ClockTime,
     Duration,
@@ -231,39 +231,6 @@ class Feeds(Model):
         "feed.html",
         description="The page beside a feed that shows it to people; empty for none. `index.html` "
         "where feeds have folders of their own. A file of that name that is not ours stays.",
-    )
-
-
-class Ledger(Model):
-    """Where deliveries, ids and sessions are kept."""
-
-    url: Text = Field(
-        defaults.LEDGER,
-        description="A database URL; a SQLite path is relative to the config file.",
-    )
-
-
-class Media(Model):
-    """How hero images are fetched and kept."""
-
-    cache: FilePath = Field(
-        Path("../state/media"), description="A disposable folder for fetched images."
-    )
-    timeout: Span = Field(
-        timedelta(seconds=5), description="The most time that one run gives to one image."
-    )
-    retry: Duration = Field(
-        timedelta(hours=1), description="How long an unreachable image is left alone."
-    )
-    allow_networks: list[IpNetwork] = Field(
-        [],
-        description="Networks from which images, and pages that an endpoint waits for, may come "
-        "beside the public internet.",
-    )
-    alt: AltPolicy = Field(
-        "warn",
-        description="What becomes of an image without an alternative text: `warn` sends it, and "
-        "`check` says so; `require` does not announce the post; `skip-image` leaves the image out.",
     )
 
 

@@ -23,7 +23,14 @@ from syndicate.delivery.live import Pages
 from syndicate.delivery.pacing import Hold
 from syndicate.delivery.policy import Policy, settle
 from syndicate.delivery.together import Together
-from syndicate.errors import DeliveryError, InDoubt, Interrupted, Rejected, Unreachable
+from syndicate.errors import (
+    DeliveryError,
+    InDoubt,
+    Interrupted,
+    LedgerError,
+    Rejected,
+    Unreachable,
+)
 from syndicate.ledger.port import Ledger, Resting
 from syndicate.media import MediaStore
 from syndicate.model import (
@@ -176,6 +183,13 @@ class Runner:
         if intended is None:
             log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
             return None
+        try:
+            await self._together.share()
+        except LedgerError as error:
+            # Nobody else knows of the intent, so nothing has left, nor may it.
+            calm = Resting(State.PENDING, started, delivery.attempts, delivery.doubt)
+            self.ledger.settle(intended, replace(calm, reason=str(error)), None)
+            raise
         todo = act(line.network, delivery)
         result = await attempt(
             todo, message, key, line.wire, self.clock, doubt=delivery.doubt, stop=stop

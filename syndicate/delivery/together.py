@@ -26,6 +26,10 @@ class Together:
 
     ledger: Ledger
     _waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = field(default_factory=list)
+    _sharing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _asked: int = 0
+    _shared: int = 0
+    """Of all that asked for it, so many have their writing shared."""
 
     async def write(self, work: Callable[[], _T]) -> _T:
         """Do ``work``, which writes to the ledger; that is durable when this returns.
@@ -41,6 +45,22 @@ class Together:
         written: asyncio.Future[_T] = loop.create_future()
         self._waiting.append((work, written))
         return await written
+
+    async def share(self) -> None:
+        """Let those on other machines know what was written; who asks meanwhile comes along.
+
+        Raises:
+            LedgerError: they do not know it.
+        """
+        if not self.ledger.is_shared:
+            return
+        self._asked += 1
+        ours = self._asked
+        async with self._sharing:
+            if self._shared < ours:
+                asked = self._asked
+                await asyncio.to_thread(self.ledger.share)
+                self._shared = asked
 
     def _write_all(self) -> None:
         waiting, self._waiting = self._waiting, []

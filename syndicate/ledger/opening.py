@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from syndicate.errors import LedgerError
+from syndicate.ledger.branch import BranchLedger
+from syndicate.ledger.git import Branch
 from syndicate.ledger.schema import bring_up_to_date
 from syndicate.ledger.sql import SqlLedger
 from syndicate.ledger.trouble import shut, unusable
@@ -19,20 +23,36 @@ _BUSY_TIMEOUT_MS = 15_000
 """An answer that is known shall not be lost because a backup holds the database for ten seconds."""
 
 
-def open_ledger(url: str, base: Path, *, creates: bool = True) -> SqlLedger:
+def open_ledger(
+    url: str,
+    base: Path,
+    *,
+    creates: bool = True,
+    branch: Branch | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> SqlLedger:
     """Open the ledger at a database URL, and create or migrate its schema.
 
     Args:
         url: ``sqlite:///PATH``; a relative path starts at ``base``.
         base: the config file's folder.
         creates: False makes no file where there is none; an empty ledger in memory stands in.
+        branch: where the ledger outlives this machine, if anywhere.
+        now: gives the time.
 
     Raises:
         LedgerError: it cannot be opened, or was written by a newer version.
     """
     path = place(url, base)
-    if not creates and not path.exists():
-        return _stand_in(path)
+    is_kept = creates or path.exists()
+    engine = _file(path) if is_kept else _memory()
+    if branch:
+        return BranchLedger(engine, path, branch, is_kept=is_kept, now=now)
+    return SqlLedger(engine, path, is_kept=is_kept)
+
+
+def _file(path: Path) -> Engine:
+    """Open a database's file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Sessions hold tokens: the file is its owner's alone from its first byte on.
@@ -48,11 +68,11 @@ def open_ledger(url: str, base: Path, *, creates: bool = True) -> SqlLedger:
         bring_up_to_date(engine)
     except SQLAlchemyError as error:
         raise unusable(path, error) from error
-    return SqlLedger(engine, path)
+    return engine
 
 
-def _stand_in(path: Path) -> SqlLedger:
-    """Give an empty ledger that is gone when it is closed: who only looks leaves no file."""
+def _memory() -> Engine:
+    """Give an empty database that is gone when it is closed: who only looks leaves no file."""
     engine = create_engine(
         "sqlite://",
         poolclass=StaticPool,  # its one connection is the database
@@ -61,7 +81,7 @@ def _stand_in(path: Path) -> SqlLedger:
     )
     _configure(engine)
     bring_up_to_date(engine)
-    return SqlLedger(engine, path, is_kept=False)
+    return engine
 
 
 def place(url: str, base: Path) -> Path:

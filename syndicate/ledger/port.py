@@ -78,6 +78,8 @@ class Ledger(Protocol):
 
     is_kept: bool
     """False for the empty one that stands in, for those who only look, where there is none yet."""
+    is_shared: bool
+    """Whether what was written has to be shared before anything leaves; see :meth:`share`."""
 
     def lock(self, wait: timedelta) -> AbstractContextManager[None]:
         """Hold the ledger for one run, alone.
@@ -90,6 +92,16 @@ class Ledger(Protocol):
         """Make one transaction of what this thread does in the block, durable at its end.
 
         Each transaction costs a write that reaches the disk. Nothing may be awaited in the block.
+        """
+
+    def share(self) -> None:
+        """Let those who do not share this machine know what was written.
+
+        It may take seconds, and is called beside the event loop.
+
+        Raises:
+            LedgerError: they do not know it; nothing that was intended since the last time may
+                leave.
         """
 
     def posts(self) -> list[PostRecord]:

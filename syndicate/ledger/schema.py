@@ -54,8 +54,8 @@ def _create(engine: Engine) -> None:
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
-def migrate(engine: Engine, current: str | None) -> None:
-    """Go through the migrations that a database lacks.
+def migrate(engine: Engine, current: str | None, wanted: str = HEAD) -> None:
+    """Go through the migrations that a database lacks, up to the one that is ``wanted``.
 
     Raises:
         LedgerError: no way leads on from where it stands.
@@ -69,7 +69,7 @@ def migrate(engine: Engine, current: str | None) -> None:
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
         try:
-            command.upgrade(settings, HEAD)
+            command.upgrade(settings, wanted)
         except CommandError as error:
             raise LedgerError(
                 f"the ledger's schema {current} is none that any version has had: {error}"

@@ -50,6 +50,8 @@ class SqlLedger(Following):
         is_kept: whether the database is in that file; else it is in memory.
     """
 
+    is_shared = False
+
     def __init__(self, engine: Engine, path: Path, *, is_kept: bool = True) -> None:
         self._engine = engine
         self._path = path
@@ -63,6 +65,9 @@ class SqlLedger(Following):
     def lock(self, wait: timedelta) -> AbstractContextManager[None]:
         """Hold the ledger for one run, alone."""
         return lock.hold(self._path.with_name(self._path.name + ".lock"), wait)
+
+    def share(self) -> None:
+        """Do nothing: whoever shares this ledger shares its file."""
 
     @contextmanager
     def together(self) -> Iterator[None]:

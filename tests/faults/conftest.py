@@ -51,11 +51,12 @@ def broken_networks(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def start(blog):
-    """Starts processes; none outlives its test."""
+def start(request):
+    """Starts processes over the blog, or another; none outlives its test."""
     started = []
 
-    def begin(*arguments, kind=Process, **options):
+    def begin(*arguments, kind=Process, blog=None, **options):
+        blog = blog or request.getfixturevalue("blog")
         started.append(kind(blog, *arguments, **options))
         return started[-1]
 

@@ -1,0 +1,64 @@
+"""What the configuration says of the places where things are kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from syndicate import defaults
+from syndicate.config.base import Model
+from syndicate.config.values import (
+    AltPolicy,
+    Duration,
+    FilePath,
+    IpNetwork,
+    Span,
+)
+
+Text = Annotated[str, Field(min_length=1)]
+BranchName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*)?$")]
+Remote = Annotated[str, Field(pattern=r"^[A-Za-z0-9_/.][^\s]*$")]
+
+
+class Ledger(Model):
+    """Where deliveries, ids and sessions are kept."""
+
+    url: Text = Field(
+        defaults.LEDGER,
+        description="A database URL; a SQLite path is relative to the config file.",
+    )
+    branch: BranchName = Field(
+        "",
+        description="A branch of the site's git repository on which the ledger outlives this "
+        "machine, such as `syndicate-state`; for one-shot runs.",
+    )
+    remote: Remote = Field(
+        "origin", description="The remote that has the branch: a name that git knows, or a URL."
+    )
+
+
+class Media(Model):
+    """How hero images are fetched and kept."""
+
+    cache: FilePath = Field(
+        Path("../state/media"), description="A disposable folder for fetched images."
+    )
+    timeout: Span = Field(
+        timedelta(seconds=5), description="The most time that one run gives to one image."
+    )
+    retry: Duration = Field(
+        timedelta(hours=1), description="How long an unreachable image is left alone."
+    )
+    allow_networks: list[IpNetwork] = Field(
+        [],
+        description="Networks from which images, and pages that an endpoint waits for, may come "
+        "beside the public internet.",
+    )
+    alt: AltPolicy = Field(
+        "warn",
+        description="What becomes of an image without an alternative text: `warn` sends it, and "
+        "`check` says so; `require` does not announce the post; `skip-image` leaves the image out.",
+    )

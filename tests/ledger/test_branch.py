@@ -1,0 +1,370 @@
+"""The ledger on a branch: what is pushed, what is taken over, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import timedelta
+
+import pytest
+
+from fakes.machines import BRANCH, Machine, Origin, git
+from fakes.old_ledger import make_old
+from fakes.webhook import SECRET, Receiver
+from syndicate.errors import LedgerBusy, LedgerError
+from syndicate.ledger import Resting, branch, open_ledger, schema
+from syndicate.ledger.git import Branch
+from syndicate.ledger.jsonlines import dump
+from syndicate.model import State
+from syndicate.testing.clock import NOON
+from syndicate.testing.server import serve
+
+LONG_AGO = "2026-01-01T00:00:00+00:00"
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch):
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+
+
+@pytest.fixture
+def origin(tmp_path):
+    return Origin(tmp_path)
+
+
+@pytest.fixture
+def machine(tmp_path, origin):
+    names = iter("abcdefgh")
+
+    def make(clock=None):
+        machine = Machine(tmp_path / next(names), origin, clock)
+        machine.endpoint("notes", "folder", dir="out")
+        machine.post("old", date="2026-01-01 08:00")
+        return machine
+
+    return make
+
+
+def opened(machine, **options):
+    there = Branch(machine.folder, "origin", BRANCH)
+    options = {"branch": there, "now": machine.clock.now} | options
+    return open_ledger("sqlite:///state/ledger.db", machine.folder, **options)
+
+
+def waiting(machine):
+    """A machine with a delivery that is not done, on the branch."""
+    machine.run()
+    machine.config.write_text(machine.config.read_text() + '\ndelay = "9d"\n')
+    machine.post("new")
+    machine.run()
+    [delivery] = [each for each in machine.deliveries() if each.state is State.PENDING]
+    return delivery.id
+
+
+def test_who_only_looks_makes_no_branch_and_no_file(machine, origin):
+    looking = machine()
+    done = looking.command("status")
+    assert done.returncode == 0, done.stderr
+    assert "There is no ledger yet" in done.stdout
+    assert origin.tip == ""
+    assert not (looking.folder / "state").exists()
+
+
+def test_who_only_looks_sees_what_is_on_the_branch(machine, origin):
+    waiting(machine())
+    tip, looking = origin.tip, machine()
+    done = looking.command("status")
+    assert "pending" in done.stdout
+    assert not (looking.folder / "state").exists()
+    assert origin.tip == tip
+
+
+def test_what_a_person_decides_on_another_machine_is_pushed(machine, origin):
+    number = waiting(machine())
+    other = machine()
+    done = other.command("skip", str(number))
+    assert done.returncode == 0, done.stderr
+    third = machine()
+    third.config.write_text(third.config.read_text() + '\ndelay = "9d"\n')
+    third.post("new")
+    third.clock.tick(days=20)
+    assert third.run().outcomes == ()
+    assert third.states() == {"notes": "skipped"}
+
+
+def test_what_a_person_decides_beside_a_run_is_not_kept(machine, origin):
+    first = machine()
+    number = waiting(first)
+    first.clock.tick(days=3000)  # the commands live by the machine's time
+    ledger = opened(first)
+    with ledger.lock(timedelta()):
+        ledger.share()
+        done = machine().command("skip", str(number))
+        assert done.returncode == 6, done.stdout
+        assert "nothing was changed" in done.stderr
+        here = first.command("skip", str(number))
+        assert here.returncode == 0, here.stderr
+    ledger.close()
+    assert '"skipped"' in origin.file("deliveries.jsonl"), "the run pushes what was done beside it"
+
+
+def test_what_was_changed_meanwhile_counts(machine, origin):
+    number = waiting(machine())
+    one, other = opened(machine()), opened(machine())
+    for ledger in (one, other):
+        delivery = ledger.delivery(number)
+        ledger.open_endpoint("notes")
+        ledger.save_session(".note", {"by": id(ledger)})
+        assert delivery.state is State.PENDING
+    one.close()
+    with pytest.raises(LedgerBusy, match="somebody else has changed"):
+        other.close()
+    assert str(id(one)) in origin.file("sessions.jsonl")
+
+
+def test_a_ledger_that_was_a_file_alone_goes_to_the_branch_with_all_it_has(machine, origin):
+    first = machine()
+    text = first.config.read_text()
+    first.config.write_text(text.replace(f'branch = "{BRANCH}"', ""))
+    first.run()
+    first.post("new")
+    first.run()
+    assert origin.tip == ""
+    first.config.write_text(text)
+    assert first.run().outcomes == ()
+    assert '"delivered"' in origin.file("deliveries.jsonl")
+
+
+def test_no_token_is_on_the_branch(machine, origin):
+    ledger = opened(machine())
+    with ledger.lock(timedelta()):
+        ledger.save_session("bluesky", {"accessJwt": "hush-hush"})
+        ledger.save_session(".posts", {"stamp": "seen"})
+        ledger.share()
+    ledger.close()
+    assert "seen" in origin.everything()
+    assert "hush" not in origin.everything()
+
+
+def test_a_session_here_survives_what_comes_from_the_branch(machine):
+    first, second = machine(), machine()
+    first.run()
+    ledger = opened(second)
+    ledger.save_session("notes", {"token": "t"})
+    ledger.close()
+    waiting(first)
+    ledger = opened(second)
+    assert ledger.load_session("notes") == {"token": "t"}
+    assert len(ledger.deliveries(states=[State.PENDING])) == 1
+    ledger.close()
+
+
+def test_an_older_ledger_on_the_branch_is_brought_up_to_date(tmp_path, machine, origin):
+    make_old(
+        tmp_path / "old.db",
+        "0001",
+        "INSERT INTO posts (id, source, digest, url, first_seen) VALUES "
+        "('tag:a', 'a.md', '0', 'https://a.example/', '2026-01-01 00:00:00.000000')",
+    )
+    first = machine()
+    there = Branch(first.folder, "origin", BRANCH)
+    line = {
+        "id": "tag:a",
+        "source": "a.md",
+        "digest": "0",
+        "url": "https://a.example/",
+        "first_seen": "2026-01-01 00:00:00.000000",
+    }
+    files = {"schema.json": b'{"schema": "0001"}', "posts.jsonl": json.dumps(line).encode()}
+    assert there.push(there.commit(files, None, "old"))
+    ledger = opened(first)
+    assert [each.id for each in ledger.posts()] == ["tag:a"]
+    ledger.save_session(".note", {"a": "change"})
+    ledger.close()
+    assert json.loads(origin.file("schema.json")) == {"schema": schema.HEAD}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("schema.json", '{"schema": "9999"}', "use the newer syndicate that wrote it"),
+        ("schema.json", "{}", "schema.json does not tell which schema"),
+        ("posts.jsonl", "<<<<<<< ours\n", "posts.jsonl:1 is no row of a ledger"),
+        (
+            "posts.jsonl",
+            '{"id": "x", "url": "u"}\n{"id": "y"}\n',
+            "posts.jsonl: a line lacks 'url'",
+        ),
+        ("hold.json", "[]", "hold.json is malformed"),
+    ],
+)
+def test_a_branch_that_is_none_of_ours_is_told(machine, origin, name, text, said):
+    first = machine()
+    first.run()
+    there = Branch(first.folder, "origin", BRANCH)
+    files = there.read(there.fetch()) | {name: text.encode()}
+    assert there.push(there.commit(files, there.fetch(), "by hand"))
+    with pytest.raises(LedgerError) as caught:
+        opened(machine())
+    assert said in str(caught.value)
+
+
+def test_a_row_that_does_not_fit_is_told(machine):
+    first = machine()
+    first.run()
+    there = Branch(first.folder, "origin", BRANCH)
+    files = there.read(there.fetch())
+    files["posts.jsonl"] = files["posts.jsonl"] * 2
+    assert there.push(there.commit(files, there.fetch(), "by hand"))
+    with pytest.raises(
+        LedgerError, match=r"branch syndicate-state of origin: its rows do not fit: UNIQUE"
+    ):
+        opened(machine())
+
+
+def test_rows_survive_the_way_there_and_back(machine):
+    first = machine()
+    waiting(first)
+    here, there = opened(first), opened(machine())
+    assert dump(here._engine) == dump(there._engine)
+    assert here.deliveries() == there.deliveries()
+    for ledger in (here, there):
+        ledger.close()
+
+
+def test_a_shallow_clone_stays_as_shallow_as_it_was(tmp_path, machine, origin):
+    first = machine()
+    waiting(first)
+    git(first.folder, "checkout", "--quiet", "-b", "main")
+    for number in range(2):
+        git(first.folder, "commit", "--quiet", "--allow-empty", "-m", f"{number}")
+    git(first.folder, "push", "--quiet", "origin", "main")
+    git(tmp_path, "clone", "-q", "--depth=1", "-b", "main", f"file://{origin.folder}", "shallow")
+    shallow = Branch(tmp_path / "shallow", "origin", BRANCH)
+    tip = shallow.fetch()
+    assert tip == origin.tip
+    assert git(tmp_path / "shallow", "rev-list", "--count", "main") == "1"
+    assert git(tmp_path / "shallow", "rev-list", "--count", tip) == "1"
+    assert shallow.push(shallow.commit(shallow.read(tip) | {"x": b"1"}, tip, "more"))
+    assert git(origin.folder, "rev-list", "--count", BRANCH) > "2"
+
+
+def test_the_work_tree_and_the_index_are_left_alone(machine):
+    first = machine()
+    git(first.folder, "add", "syndicate.toml")
+    before = git(first.folder, "status", "--porcelain", "content", "syndicate.toml")
+    waiting(first)
+    assert git(first.folder, "branch", "--list") == ""
+    status = git(first.folder, "status", "--porcelain", "content", "syndicate.toml")
+    assert status.replace("AM ", "A  ") == before
+
+
+class TestWhatIsSaid:
+    def test_no_repository(self, tmp_path):
+        with pytest.raises(LedgerError, match=r"not a git repository.*the site's repository"):
+            Branch(tmp_path, "origin", BRANCH).fetch()
+
+    def test_no_git(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with pytest.raises(LedgerError, match="git is not installed"):
+            Branch(tmp_path, "origin", BRANCH).fetch()
+
+    def test_no_such_remote(self, machine):
+        with pytest.raises(LedgerError, match=r"cannot read the ledger's branch .* of upstream"):
+            Branch(machine().folder, "upstream", BRANCH).fetch()
+
+    def test_no_token_of_an_address(self, machine):
+        url = "https://x-access-token:hush@127.0.0.1:1/a.git"
+        with pytest.raises(LedgerError) as caught:
+            Branch(machine().folder, url, BRANCH).fetch()
+        assert "hush" not in str(caught.value)
+        assert "https://127.0.0.1:1/a.git" in str(caught.value)
+
+    def test_no_answer(self, machine, monkeypatch):
+        def hang(command, **options):
+            raise subprocess.TimeoutExpired(command, options["timeout"])
+
+        branch = Branch(machine().folder, "origin", BRANCH)
+        monkeypatch.setattr(subprocess, "run", hang)
+        with pytest.raises(LedgerError, match="git rev-parse had no answer within 60 seconds"):
+            branch.fetch()
+
+    def test_a_push_without_an_answer_is_made_again(self, machine, origin, monkeypatch):
+        branch = Branch(machine().folder, "origin", BRANCH)
+        commit = branch.commit({"x": b"1"}, None, "x")
+        real, pauses = Branch._try, []
+
+        def lose_the_answer(self, *arguments, given=None):
+            done = real(self, *arguments, given=given)
+            if arguments[0] == "push" and len(pauses) < 2:
+                pauses.append(1)
+                return subprocess.CompletedProcess([], 128, b"", b"fatal: early EOF")
+            return done
+
+        monkeypatch.setattr(Branch, "_try", lose_the_answer)
+        monkeypatch.setattr("syndicate.ledger.git._PAUSES", (0, 0))
+        assert branch.push(commit)
+        assert origin.tip == commit
+
+    def test_a_push_that_never_gets_through(self, machine, monkeypatch):
+        branch = Branch(machine().folder, "https://127.0.0.1:1/a.git", BRANCH)
+        commit = branch.commit({"x": b"1"}, None, "x")
+        monkeypatch.setattr("syndicate.ledger.git._PAUSES", (0, 0))
+        with pytest.raises(LedgerError, match="cannot write to the ledger's branch"):
+            branch.push(commit)
+
+    def test_a_daemon_has_its_own_disk(self, machine):
+        done = machine().command("serve")
+        assert done.returncode == 2, done.stderr
+        assert "ledger.branch: a daemon keeps its ledger on its own disk" in done.stderr
+
+
+def test_a_run_asks_first_and_leaves_no_quiet_note(machine):
+    first = machine()
+    assert first.command("run", "--wait", "0s").returncode == 0
+    assert not list((first.folder / "state").glob("*.quiet.json"))
+
+
+def test_a_receiver_hears_of_a_post_after_its_intent_was_pushed(tmp_path, machine, origin):
+    first = machine()
+    receiver = Receiver(first.clock)
+    seen = []
+    receiver.answer = lambda: seen.append(origin.file("deliveries.jsonl"))
+    with serve(receiver.app) as url:
+        hook = {"url": f"{url}/", "secret": "env:HOOK_SECRET", "allow_networks": ["127.0.0.0/8"]}
+        first.endpoint("hook", "webhook", **hook | {"url": f"{url}/hook"})
+        first.run()
+        for number in range(3):
+            first.post(f"new-{number}", title=f"New {number}")
+        first.run()
+    assert len(receiver.ids) == 3
+    for number, files in zip(receiver.ids, seen, strict=True):
+        [row] = [json.loads(each) for each in files.splitlines() if number in each]
+        assert row["state"] == "sending"
+
+
+def test_a_run_waits_for_another_and_goes_on_from_it(machine, origin, monkeypatch):
+    first = machine()
+    number = waiting(first)
+    ledger, other = opened(first), machine()
+    with ledger.lock(timedelta()):
+        ledger.share()
+        waited = opened(other)
+        tip = origin.tip
+
+        def sleep(seconds):
+            assert origin.tip == tip
+            settled = ledger.delivery(number)
+            ledger.settle(settled, Resting(State.SKIPPED, NOON, 0), None)
+            ledger.share()
+            origin.put("hold.json", json.dumps({"run": "x", "machine": "m", "until": LONG_AGO}))
+
+        monkeypatch.setattr(branch.time, "sleep", sleep)
+        with waited.lock(timedelta(seconds=60)):
+            assert waited.delivery(number).state is State.SKIPPED
+        waited.close()
+        with pytest.raises(LedgerBusy, match="somebody else has changed"):
+            ledger.share()
+        with pytest.raises(LedgerBusy, match="somebody else has changed"):
+            ledger.share()
+    ledger.close()
