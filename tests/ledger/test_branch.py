@@ -137,6 +137,15 @@ def test_a_ledger_that_was_a_file_alone_goes_to_the_branch_with_all_it_has(machi
     assert '"delivered"' in origin.file("deliveries.jsonl")
 
 
+def test_a_run_that_a_hook_of_git_starts_is_about_the_sites_repository(tmp_path, machine, origin):
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    done = machine().command("run", GIT_DIR=str(other / ".git"), GIT_INDEX_FILE="nowhere")
+    assert done.returncode == 0, done.stderr
+    assert origin.tip
+
+
 def test_no_token_is_on_the_branch(machine, origin):
     ledger = opened(machine())
     with ledger.lock(timedelta()):
