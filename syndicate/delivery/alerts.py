@@ -163,8 +163,12 @@ class Watch:
 
 
 def _place(name: str) -> str:
-    """Name what is kept for an endpoint's alerts: no endpoint has a name with a colon."""
-    return f"alerts:{name}"
+    """Name what is kept for an endpoint's alerts.
+
+    The dot makes it a note of the house, which no endpoint's name is, and which goes along to other
+    machines: there, who was told of what is no less known.
+    """
+    return f".alerts:{name}"
 
 
 def _marks(found: Iterable[Trouble]) -> dict[str, str]:

@@ -105,8 +105,11 @@ class Pages:
         if reply.status != HTTPStatus.OK:
             return Page(_status(reply))
         head = Head()
-        head.feed(reply.text)
-        return Page("", _absolute(place, head.canonical), _absolute(place, head.image))
+        try:
+            head.feed(reply.text)
+            return Page("", _absolute(place, head.canonical), _absolute(place, head.image))
+        except (AssertionError, ValueError) as error:  # a section of SGML, an address that is none
+            return Page(f"its head cannot be read: {error}")
 
     async def _look_at_image(self, url: str) -> str:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 import random
 from collections import deque
@@ -336,12 +337,22 @@ async def compose(
             # A card is the post's, whatever is said of it here: its address has no tracking.
             shown, picture = await media.hero(own.pictured(post))
             said = replace(said, image=shown.image)
-        return network.compose(said, html, picture, limits)
+        return _keepable(network.compose(said, html, picture, limits))
     except DeliveryError:
         raise
     except Exception as error:
         log.exception("the message for %s could not be composed", post.source)
         raise Rejected(f"could not be composed: {type(error).__name__}: {error}") from error
+
+
+def _keepable(message: Message) -> Message:
+    """Give a message back that the ledger can keep; one that it cannot must not cost the others.
+
+    Raises:
+        TypeError: something in its payload is not for JSON.
+    """
+    json.dumps(message.to_json())
+    return message
 
 
 def idempotency_key(delivery: Delivery) -> str:

@@ -26,11 +26,13 @@ from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger.git import Branch
 from syndicate.ledger.jsonlines import LOCAL, dump, load
 from syndicate.ledger.sql import SqlLedger
+from syndicate.model import State
 
 HOLD = "hold.json"
 LEASE = timedelta(minutes=15)
 """How long a hold is good for since the last push: longer than any message takes."""
 _POLL = 2.0
+_TOLD = (State.DELIVERED, State.IN_DOUBT, State.DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,14 @@ class BranchLedger(SqlLedger):
             self._there = self._branch.read(tip)
             hold = self._there.pop(HOLD, None)
             self._hold = Hold.read(hold) if hold else None
-            if self.load_session(LOCAL).get("tip") != tip:
+            note = self.load_session(LOCAL)
+            if note.get("tip") != tip:
+                if not note and self.count(states=_TOLD):
+                    raise LedgerError(
+                        f"{self._path} knows of announcements, and has never followed the ledger's "
+                        f"{self._branch}, which would take its place: move the file away if the "
+                        "branch counts, or delete the branch to begin it with this file"
+                    )
                 try:
                     load(self._engine, self._there)
                 except LedgerError as error:

@@ -27,6 +27,18 @@ _OVERTAKEN = (
     "failed to update ref",
 )
 """How git says that somebody else was faster."""
+_ELSEWHERE = {
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_QUARANTINE_PATH",
+    "GIT_NAMESPACE",
+}
+"""What git tells its hooks; a run that one of them starts is about the site's repository alone."""
 _WHO = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -131,7 +143,8 @@ class Branch:
     def _try(
         self, *arguments: str, given: bytes | None = None
     ) -> subprocess.CompletedProcess[bytes]:
-        environment = os.environ | _WHO | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+        environment = kept | _WHO | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         command = ["git", "-C", str(self.folder), "-c", "core.hooksPath=/dev/null", *arguments]
         try:
             return subprocess.run(  # noqa: S603 - no shell, and the arguments are ours

@@ -17,14 +17,16 @@ from syndicate.model import Delivery, Gate, State
 
 ATTEMPT = insert(attempts)
 SETTLE = update(deliveries).where(
-    deliveries.c.id == bindparam("held"), deliveries.c.fence == bindparam("by")
+    deliveries.c.id == bindparam("held"),
+    deliveries.c.fence == bindparam("by"),
+    deliveries.c.state == bindparam("found"),  # a person may have settled it without a claim
 )
 INTEND = SETTLE.where(deliveries.c.state == State.PENDING)
 
 
-def held(delivery: Delivery) -> dict[str, int]:
+def held(delivery: Delivery) -> dict[str, Any]:
     """Name the delivery for ``SETTLE`` and ``INTEND``; no longer ours, it is not found."""
-    return {"held": delivery.id, "by": delivery.fence}
+    return {"held": delivery.id, "by": delivery.fence, "found": delivery.state}
 
 
 @cache

@@ -116,7 +116,7 @@ def _no_intent() -> None:
     """Send, then record: nothing is written down before."""
 
     def intend(_: SqlLedger, delivery: Delivery, message: Message, key: Key) -> Delivery:
-        return replace(delivery, state=State.SENDING, message=message, key=key)
+        return replace(delivery, message=message, key=key)
 
     SqlLedger.intend = intend  # type: ignore[method-assign]
 
@@ -127,7 +127,8 @@ def _record_first() -> None:
 
     def intend(self: SqlLedger, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
         intended = work(self, delivery, message, key)
-        self.settle(delivery, Resting(State.DELIVERED, delivery.due, 1), None)
+        if intended:
+            self.settle(intended, Resting(State.DELIVERED, delivery.due, 1), None)
         return intended
 
     SqlLedger.intend = intend  # type: ignore[method-assign]

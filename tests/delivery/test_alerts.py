@@ -228,8 +228,8 @@ def test_what_fails_once_more_is_told_once_more(watched):
 def test_an_endpoint_that_was_mended_and_breaks_again_is_told_again(watched):
     seen = watch(watched)
     seen.begin()
-    [row] = watched.ledger.deliveries(endpoint="main")
     for _ in range(2):
+        [row] = watched.ledger.deliveries(endpoint="main")
         watched.ledger.settle(row, resting(State.CANCELLED, gate=Gate.PAUSED, reason="401"), None)
         assert enter(watched, seen) == ["ops"]
         watched.ledger.open_endpoint("main")
@@ -264,4 +264,4 @@ def test_nobody_is_told_where_nobody_is_named(watched):
     seen.begin()
     watched.run()
     assert enter(watched, seen) == []
-    assert watched.ledger.load_session("alerts:ops") == {}
+    assert watched.ledger.load_session(".alerts:ops") == {}

@@ -74,6 +74,12 @@ def test_a_page_that_answers_is_live_and_any_other_status_is_not():
     assert look(Website(hello=page(status_code=202)), endpoint()) == ["/hello/ is live (202)"]
 
 
+@pytest.mark.parametrize("head", ["<![section[x]]>", '<link rel=canonical href="http://[">'])
+def test_a_page_whose_head_cannot_be_read_is_waited_for(head):
+    [said] = look(Website(hello=page(head)), endpoint(live_canonical=True))
+    assert said.startswith("/hello/ is live (its head cannot be read: ")
+
+
 def test_who_does_not_ask_waits_for_nothing_and_no_page_is_got():
     website = Website()
     assert look(website, Endpoint(name="main", network="x")) == [""]

@@ -217,6 +217,16 @@ def test_what_may_have_arrived_is_not_repeated_when_it_is_too_late(house):
     assert "too late" in home.ledger.delivery(1).reason
 
 
+def test_a_message_that_the_ledger_cannot_keep_costs_its_network_and_no_other(house):
+    odd, well = Scripted(), Scripted()
+    odd.compose = lambda *_: replace(MESSAGE, payload={"at": NOON})
+    home = house(odd=odd, well=well)
+    home.run()
+    dead, delivered = home.ledger.deliveries()
+    assert (dead.state, delivered.state) == (State.DEAD, State.DELIVERED)
+    assert "could not be composed: TypeError: Object of type datetime" in dead.reason
+
+
 def test_what_is_skipped_while_it_is_composed_is_not_sent(house):
     network = Scripted()
     home = house(main=network)

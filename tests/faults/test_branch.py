@@ -8,10 +8,12 @@ import threading
 from datetime import timedelta
 
 import pytest
+from starlette.responses import Response
 
 from fakes.machines import Machine, Origin
 from fakes.scene import QUICK, MachineClock
 from fakes.webhook import Receiver
+from syndicate.delivery import Watch
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger.git import Branch
 from syndicate.testing.clock import FakeClock
@@ -67,6 +69,29 @@ def test_a_ledger_on_a_branch_outlives_its_machine(machine, origin, receiver):
     tip = origin.tip
     assert machine("new").run().outcomes == ()
     assert origin.tip == tip, "a run with nothing to tell pushes nothing"
+
+
+def test_a_trouble_that_nobody_was_told_of_is_told_by_the_next_machine(
+    machine, receiver, monkeypatch
+):
+    def watched(*posts):
+        made = machine(*posts)
+        made.config.write_text('alerts = "ops"\n' + made.config.read_text())
+        made.endpoint("ops", "folder", dir=str(made.folder.parent / "told"), posts=False)
+        return made
+
+    watched().run()
+    receiver.answer = lambda: Response("no such hook", 404)
+    with monkeypatch.context() as patch:
+        patch.setattr(Watch, "enter", nobody_is_told)
+        watched("new").run()
+    told = [each.delivery.endpoint for each in watched("new").run().outcomes]
+    assert told == ["ops"]
+
+
+async def nobody_is_told(watch, now):
+    """End as a run does that is killed before it could tell."""
+    return []
 
 
 def test_overlapping_runs_on_two_machines_announce_once(machine, receiver, monkeypatch):

@@ -135,6 +135,33 @@ def test_a_ledger_that_was_a_file_alone_goes_to_the_branch_with_all_it_has(machi
     assert '"delivered"' in origin.file("deliveries.jsonl")
 
 
+def test_a_ledger_that_knows_something_gives_way_to_no_branch_unasked(machine, origin):
+    machine().run()
+    alone = machine()
+    text = alone.config.read_text()
+    alone.config.write_text(text.replace(f'branch = "{BRANCH}"', ""))
+    alone.run()
+    alone.post("new")
+    alone.run()
+    alone.config.write_text(text)
+    for command in ("status", "run"):
+        done = alone.command(command)
+        assert done.returncode == 6, done.stdout
+        assert "move the file away if the branch counts" in done.stderr
+    assert "delivered" in {str(each.state) for each in alone.deliveries()}
+    (alone.folder / "state" / "ledger.db").unlink()
+    assert alone.command("status").returncode == 0
+
+
+def test_a_run_that_a_hook_of_git_starts_is_about_the_sites_repository(tmp_path, machine, origin):
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    done = machine().command("run", GIT_DIR=str(other / ".git"), GIT_INDEX_FILE="nowhere")
+    assert done.returncode == 0, done.stderr
+    assert origin.tip
+
+
 def test_no_token_is_on_the_branch(machine, origin):
     ledger = opened(machine())
     with ledger.lock(timedelta()):

@@ -318,6 +318,25 @@ def changed(ledger, version, message=MESSAGE):
     return ledger.deliveries()[0]
 
 
+def test_what_a_person_settles_while_it_is_composed_stays_so(ledger):
+    enter(ledger)
+    composed = claim(ledger)
+    assert ledger.settle(ledger.delivery(composed.id), rest(State.SKIPPED), None)
+    assert not ledger.settle(composed, rest(State.PENDING), None), "its page is not live, say"
+    assert ledger.delivery(composed.id).state is State.SKIPPED
+
+
+def test_a_person_who_looked_a_moment_ago_does_not_overrule_what_has_happened_since(ledger):
+    enter(ledger)
+    composed = claim(ledger)
+    seen = ledger.delivery(composed.id)
+    intended = ledger.intend(composed, MESSAGE, KEY)
+    assert not ledger.settle(seen, rest(State.PENDING), None), "it is being sent"
+    assert ledger.settle(intended, rest(), None)
+    assert not ledger.settle(seen, rest(State.PENDING), None), "it would go out again"
+    assert ledger.delivery(composed.id).state is State.DELIVERED
+
+
 def test_a_subject_that_changes_again_begins_anew_in_its_row(ledger):
     first = changed(ledger, "1")
     assert (first.event, first.message) == (Event.CHANGED, MESSAGE)
