@@ -10,6 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from syndicate.delivery import Hold, Said
 from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Level, Severity
+from syndicate.networks.standard_site import document_uri
 from syndicate.report import Plan, Report
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ def delivery(each: Delivery, tries: Iterable[Attempt]) -> dict[str, Any]:
         "doubt": each.doubt,
         "reason": each.reason,
         "url": each.receipt.url if each.receipt else None,
+        "document": document_uri(each.message, each.receipt),
         "history": [
             {
                 "started": attempt.started.isoformat(),
