@@ -109,12 +109,19 @@ def uri(did: str, collection: str, rkey: str) -> str:
     return f"at://{did}/{collection}/{rkey}"
 
 
-def document_uri(message: Message | None, receipt: Receipt | None) -> str | None:
-    """Give the address of the document that was written with an announcement, if one was."""
+def told(message: Message | None, receipt: Receipt | None) -> dict[str, str] | None:
+    """Tell of the document that was written with an announcement, if one was.
+
+    Returns:
+        Its ``uri``, and the ``url`` of the page that it stands for, which has to name it.
+    """
     document = message.beside.get("document") if message else None
-    if not document or not receipt or not receipt.id.startswith("at://"):
+    if message is None or not document or not receipt or not receipt.id.startswith("at://"):
         return None
-    return uri(receipt.id.split("/")[2], DOCUMENT, document["rkey"])
+    record = document["record"]
+    site = record.get("site") or message.beside["publication"]["record"]["url"]
+    address = uri(receipt.id.split("/")[2], DOCUMENT, document["rkey"])
+    return {"uri": address, "url": site + record.get("path", "")}
 
 
 def spell(time: datetime) -> str:

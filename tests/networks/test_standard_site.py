@@ -23,7 +23,7 @@ from syndicate.errors import InDoubt, Rejected, Unauthorized
 from syndicate.model import Image, Key, Level, Message, Picture, Receipt, Site
 from syndicate.networks.atproto import steady_tid, tid
 from syndicate.networks.base import Proves
-from syndicate.networks.standard_site import TEXT, Edition, document_uri
+from syndicate.networks.standard_site import TEXT, Edition, told
 from syndicate.networks.standard_site_library import cid_of
 from syndicate.testing.samples import picture
 
@@ -509,11 +509,15 @@ def test_a_check_of_a_site_that_is_not_there_says_so():
 
 
 def test_the_documents_address_is_known_from_message_and_receipt():
+    elsewhere = replace(POST, id="elsewhere", url="https://elsewhere.example/a/")
     with account() as ada:
         message = ada.compose()
         receipt = ada.deliver(message)
+        other = told(ada.compose(elsewhere), receipt)
     [key] = ada.server.documents
-    assert document_uri(message, receipt) == f"at://{DID}/{DOCUMENT}/{key}"
-    assert document_uri(message, None) is None
-    assert document_uri(replace(message, beside={}), receipt) is None
-    assert document_uri(message, Receipt("msg_1")) is None
+    assert told(message, receipt) == {"uri": f"at://{DID}/{DOCUMENT}/{key}", "url": POST.url}
+    assert other["url"] == elsewhere.url
+    assert told(message, None) is None
+    assert told(None, receipt) is None
+    assert told(replace(message, beside={}), receipt) is None
+    assert told(message, Receipt("msg_1")) is None

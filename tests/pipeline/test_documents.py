@@ -74,7 +74,8 @@ def test_a_person_is_told_of_the_document_before_and_a_machine_after(sky, pds):
     sky.run()
     [delivery] = json.loads(sky.command("status", "--json").stdout)["deliveries"]
     [key] = pds.documents
-    assert delivery["document"] == f"at://{DID}/{DOCUMENT}/{key}"
+    uri = f"at://{DID}/{DOCUMENT}/{key}"
+    assert delivery["document"] == {"uri": uri, "url": "https://ada.example/blog/hello/"}
 
 
 def test_the_file_that_names_the_publication_is_written_once_the_account_is_known(sky, proof, pds):
@@ -232,3 +233,5 @@ def test_a_post_that_is_taken_back_takes_its_document_with_it(sky, pds):
         sky.run(force=True)
     assert (pds.records, pds.documents) == ({}, {})
     assert len(pds.publications) == 1
+    deliveries = json.loads(sky.command("status", "--json", "--all").stdout)["deliveries"]
+    assert [each["document"] for each in deliveries] == [None, None]

@@ -217,7 +217,8 @@ def test_a_pds_has_the_document_and_the_publication_as_their_lexicons_ask(blog, 
     proof = blog.folder / "public" / ".well-known" / PUBLICATION
     assert proof.read_text() == publication["uri"]
     told = json.loads(blog.command("status", "--json").stdout)
-    assert [each["document"] for each in told["deliveries"]] == [document["uri"]]
+    named = {"uri": document["uri"], "url": URL}
+    assert [each["document"] for each in told["deliveries"]] == [named]
 
 
 def test_the_judge_knows_a_bad_document():
