@@ -77,7 +77,7 @@ class BlueskyOptions(Threaded):
         "card", description="A link card with the picture, or the picture with its alt text."
     )
     hashtags: int = Field(3, ge=0, le=8, description="The most hashtags.")
-    document: bool = Field(
+    document: Annotated[bool, PER_POST] = Field(
         False,
         description="Whether each post is written as a document, too (standard.site), so that apps "
         "for long texts have it.",

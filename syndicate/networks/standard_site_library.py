@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from syndicate.errors import DeliveryError, InDoubt, Rejected, Throttled, Unreachable
+from syndicate.errors import DeliveryError, InDoubt, Rejected, Unreachable
 from syndicate.http import Reply
 from syndicate.model import Fact, Key, Level, Message
 from syndicate.networks.atproto import Account
@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 
 PICTURE = 1_000_000
 """The most bytes of an icon."""
-_CAP = 512 * 1024
-"""A document is longer than other answers."""
+_CAP = 2 * 1024 * 1024
+"""The most bytes of an answer with a record; of records themselves, a mebibyte is the most."""
 _OK = 200
 _OURS = {
     DOCUMENT: {
@@ -68,14 +68,13 @@ class Library:
             key: of the delivery; its time is that of the edit, where the document is there already.
 
         Raises:
-            Unauthorized: as it is.
             InDoubt: not all is there; doing it again does no harm.
         """
         try:
             await self._write(message.beside, announced, cover, key, creates=True)
         except Rejected as error:
             log.warning("%s is announced without its document: %s", message.link, error.detail)
-        except (Unreachable, Throttled) as error:
+        except DeliveryError as error:
             detail = f"the announcement is out, its document is not yet: {error.detail}"
             raise InDoubt(detail, status=error.status, until=error.until) from error
 

@@ -23,8 +23,10 @@ from syndicate.errors import InDoubt, Rejected, Unauthorized
 from syndicate.model import Image, Key, Level, Message, Picture, Receipt, Site
 from syndicate.networks.atproto import steady_tid, tid
 from syndicate.networks.base import Proves
+from syndicate.networks.bluesky import LIMITS
 from syndicate.networks.standard_site import TEXT, Edition, told
 from syndicate.networks.standard_site_library import cid_of
+from syndicate.testing import Case, Composing, case_fixture
 from syndicate.testing.samples import picture
 
 SITE = Site("Ada's notes", "https://example.org", "en", "Engines, and what they weave.")
@@ -63,6 +65,23 @@ def test_golden_requests(request):
             sent[name] = ada.requests[began:]
     assert len(ada.server.documents) == 3, "what has no title is no document"
     compare("bluesky.document", sent, request.config.getoption("--update-golden"))
+
+
+BESIDE = Case(
+    networks.get("bluesky"),
+    lambda url: {
+        "service": url,
+        "handle": HANDLE,
+        "password": SecretStr(PASSWORD),
+        "document": True,
+    },
+    limits=LIMITS,
+)
+case = case_fixture(BESIDE)
+
+
+class TestComposing(Composing):
+    """With documents, too, any post becomes a message, the same each time."""
 
 
 # What is written
@@ -282,11 +301,13 @@ def test_a_document_that_is_refused_costs_neither_the_announcement_nor_a_double(
     assert "Not of this kind" in caplog.text
 
 
-def test_a_password_that_ends_in_between_is_a_matter_for_a_person():
+def test_a_password_that_ends_in_between_is_a_doubt_first_and_then_a_matter_for_a_person():
     with account() as ada:
         message = ada.compose()
         ada.server.app.let(PUT, 1)
-        ada.server.app.fail(PUT, 403, {"error": "AccountTakedown"})
+        ada.server.app.fail(PUT, 403, {"error": "AccountTakedown"}, times=2)
+        with pytest.raises(InDoubt, match="AccountTakedown"):
+            ada.deliver(message)
         with pytest.raises(Unauthorized):
             ada.deliver(message)
         ada.deliver(message)

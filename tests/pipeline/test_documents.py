@@ -161,6 +161,12 @@ def test_nothing_is_written_beside_the_feeds_where_no_endpoint_asks_for_it(blog,
     assert not (blog.folder / "public" / ".well-known").exists()
 
 
+def test_a_post_can_do_without_a_document(sky, pds):
+    sky.post(syndicate="{sky: {document: false}}")
+    sky.run()
+    assert (len(pds.records), pds.documents) == (1, {})
+
+
 # What goes wrong, and what follows
 
 
