@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
@@ -22,6 +22,7 @@ from syndicate.model import (
 )
 from syndicate.networks.standard_site import told
 from syndicate.report import Plan, Report
+from syndicate.standing import Standing
 
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
@@ -191,6 +192,16 @@ def endpoint(each: EndpointState) -> dict[str, Any]:
         "gate": each.gate,
         **{name: when and when.isoformat() for name, when in times.items()},
         "reason": each.reason,
+    }
+
+
+def standing(result: Standing, tries: Callable[[int], Iterable[Attempt]]) -> dict[str, Any]:
+    """Give where deliveries stand for a machine; ``tries`` gives the attempts of one, by its id."""
+    return {
+        "deliveries": [delivery(each, tries(each.id)) for each in result.deliveries],
+        "older": result.older,
+        "endpoints": [endpoint(each) for each in result.endpoints],
+        "holds": holds(result.holds),
     }
 
 

@@ -17,13 +17,14 @@ from datetime import datetime, timedelta
 
 import uvicorn
 
-from syndicate import feeds, gallery, pipeline
+from syndicate import delivery, feeds, gallery, networks, pipeline, standing
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, Severity, State
 from syndicate.pipeline import App
 from syndicate.proofs import Proofs
 from syndicate.rhythm import keep_ticking
-from syndicate.web import Application, Rules, Shelf, protocol
+from syndicate.web import Account, Application, Rules, Shelf, Status, StatusPage, protocol
+from syndicate.web.status import NEWEST
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,27 @@ class Daemon:
     def _show(self, published: Sequence[feeds.Published]) -> None:
         """Serve what was published, before anybody is told of it."""
         self.shelf.put(each.document.address for each in published if not each.foreign)
+
+    def status(self) -> Status:
+        """Look what there is to tell on the status page.
+
+        Raises:
+            LedgerError: the ledger cannot be asked.
+        """
+        app, now = self.app, self.app.clock.now()
+        configured = app.config.endpoints
+        stand = standing.look(app.config, app.ledger, now, NEWEST)
+        names = {each.name for each in configured}
+        needs = delivery.troubles(
+            (each for each in stand.deliveries if each.endpoint in names),
+            standing.known(app.config, app.ledger),
+            lambda _: None,
+        )
+        accounts = [
+            Account(each.name, each.network, networks.get(each.network).guarantee)
+            for each in configured
+        ]
+        return Status(app.site.title, now, self.trouble(), list(needs), accounts, stand)
 
     def trouble(self) -> list[str]:
         """List what keeps the daemon from its work."""
@@ -173,7 +195,9 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def _web(daemon: Daemon, host: str, port: int) -> AsyncIterator[None]:
-    application = Application(daemon.shelf, daemon.trouble, feeds.wants_page)
+    secret = daemon.app.config.server.status_password
+    status = StatusPage(secret.get_secret_value() if secret else "", daemon.status)
+    application = Application(daemon.shelf, daemon.trouble, feeds.wants_page, status)
     server = _Server(
         uvicorn.Config(
             application,

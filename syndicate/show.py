@@ -31,6 +31,7 @@ from syndicate.model import (
     State,
 )
 from syndicate.report import Plan, Planned, Report
+from syndicate.standing import Standing
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -302,27 +303,13 @@ def option(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def status(
-    console: Console,
-    deliveries: Sequence[tuple[Delivery, str]],
-    endpoints: Sequence[EndpointState],
-    holds: Mapping[str, Hold],
-    older: int = 0,
-) -> None:
-    """Print where the deliveries stand; each comes with the source of its post.
-
-    Args:
-        console: where to.
-        deliveries: the oldest first.
-        endpoints: their states.
-        holds: what keeps endpoints waiting.
-        older: how many more there are that are done with.
-    """
-    gates = {each.name: each.gate for each in endpoints if each.gate is not Gate.OPEN}
+def status(console: Console, result: Standing) -> None:
+    """Print where the deliveries stand."""
+    gates = {each.name: each.gate for each in result.endpoints if each.gate is not Gate.OPEN}
     rows = [
         (
             str(each.id),
-            f"{source} ({each.event})" if DOINGS[each.event] else source,
+            f"{result.about(each)} ({each.event})" if DOINGS[each.event] else result.about(each),
             each.endpoint,
             state(each.state),
             str(each.attempts),
@@ -331,18 +318,18 @@ def status(
             if each.receipt and each.state is State.DELIVERED
             else each.reason,
         )
-        for each, source in deliveries
+        for each in result.deliveries
     ]
     if rows:
         columns = ("Id", "Post", "Endpoint", "State", "Tries", "Next try", "Last answer")
         console.print(table(*columns, rows=rows))
-    elif not older:
+    elif not result.older:
         console.print("No deliveries.", highlight=False)
-    if older:
-        told = f"{older:,} older ones are done with and not shown: --limit shows more"
+    if result.older:
+        told = f"{result.older:,} older ones are done with and not shown: --limit shows more"
         console.print(told, highlight=False)
-    waiting(console, (), holds)
-    shut(console, endpoints)
+    waiting(console, (), result.holds)
+    shut(console, result.endpoints)
 
 
 def adoption(console: Console, result: Adoption, dry_run: bool) -> None:

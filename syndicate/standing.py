@@ -2,16 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from syndicate import delivery
 from syndicate.config import Config
+from syndicate.delivery import Hold
 from syndicate.ledger import Ledger, NewDelivery
-from syndicate.model import Delivery, EndpointState, State
+from syndicate.model import Delivery, EndpointState, Event, State
 from syndicate.report import Report
+
+_DONE = frozenset({State.DELIVERED, State.CANCELLED, State.SKIPPED})
+"""What nobody has to do anything about any more: of these there can be very many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where deliveries and endpoints stand."""
+
+    deliveries: tuple[Delivery, ...]
+    """All that are not done with, and the newest of those that are; the oldest first."""
+    older: int
+    """How many more there are that are done with."""
+    sources: Mapping[str, str]
+    """The files of their posts, by subject."""
+    endpoints: tuple[EndpointState, ...]
+    holds: Mapping[str, Hold]
+
+    def about(self, delivery: Delivery) -> str:
+        """Name what a delivery is about: a post's file, a feed's address, an alert's words."""
+        is_alert = delivery.event is Event.ALERT and delivery.message
+        own = delivery.message.title if is_alert and delivery.message else delivery.subject
+        return self.sources.get(delivery.subject, own)
+
+
+def look(
+    config: Config,
+    ledger: Ledger,
+    now: datetime,
+    newest: int,
+    endpoint: str | None = None,
+    *,
+    skipped: bool = False,
+) -> Standing:
+    """Look where deliveries stand.
+
+    Args:
+        config: has the endpoints.
+        ledger: knows.
+        now: the time.
+        newest: how many of those that are done with are wanted.
+        endpoint: only this one's.
+        skipped: whether skipped ones count.
+    """
+    done = _DONE if skipped else _DONE - {State.SKIPPED}
+    recent = ledger.deliveries(endpoint=endpoint, states=done, newest=newest)
+    others = ledger.deliveries(endpoint=endpoint, states=set(State) - _DONE)
+    deliveries = tuple(sorted([*recent, *others], key=lambda each: each.id))
+    subjects = {each.subject for each in deliveries}
+    pending = [each for each in deliveries if each.state is State.PENDING]
+    return Standing(
+        deliveries,
+        ledger.count(endpoint=endpoint, states=done) - len(recent),
+        {record.id: record.source for record in ledger.find_posts(ids=subjects)},
+        tuple(ledger.endpoints()),
+        endpoints(config, ledger, now, pending)["holds"],
+    )
 
 
 def complete(config: Config, ledger: Ledger, now: datetime, report: Report) -> Report:

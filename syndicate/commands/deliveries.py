@@ -38,50 +38,17 @@ def status(
     """Show where every delivery stands: tries, the next one, the last answer."""
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import show, standing  # noqa: PLC0415
-    from syndicate.model import State  # noqa: PLC0415
 
     with open_app(config, secrets=False) as app:
-        done = {State.DELIVERED, State.CANCELLED, State.SKIPPED}
-        shown = done if all_ else done - {State.SKIPPED}
-        newest = app.ledger.deliveries(endpoint=endpoint, states=shown, newest=limit)
-        older = app.ledger.count(endpoint=endpoint, states=shown) - len(newest)
-        others = app.ledger.deliveries(endpoint=endpoint, states=set(State) - done)
-        deliveries = sorted([*newest, *others], key=lambda each: each.id)
-        endpoints = app.ledger.endpoints()
-        pending = [each for each in deliveries if each.state is State.PENDING]
-        stand = standing.endpoints(app.config, app.ledger, app.clock.now(), pending)
+        now = app.clock.now()
+        stand = standing.look(app.config, app.ledger, now, limit, endpoint, skipped=all_)
         if as_json:
-            print_json(
-                {
-                    "deliveries": [
-                        machine.delivery(each, app.ledger.attempts(each.id)) for each in deliveries
-                    ],
-                    "older": older,
-                    "endpoints": [machine.endpoint(each) for each in endpoints],
-                    "holds": machine.holds(stand["holds"]),
-                }
-            )
+            print_json(machine.standing(stand, app.ledger.attempts))
             return
-        subjects = {each.subject for each in deliveries}
-        sources = {record.id: record.source for record in app.ledger.find_posts(ids=subjects)}
         has_ledger = app.ledger.is_kept
-    print_with(
-        show.status,
-        [(each, sources.get(each.subject) or _about(each)) for each in deliveries],
-        endpoints,
-        stand["holds"],
-        older,
-    )
+    print_with(show.status, stand)
     if not has_ledger:
         typer.echo("There is no ledger yet: the first `syndicate run` makes it.")
-
-
-def _about(delivery: Delivery) -> str:
-    """Name what is no post of the folder: a feed by its address, an alert by its words."""
-    from syndicate.model import Event  # noqa: PLC0415
-
-    is_alert = delivery.event is Event.ALERT and delivery.message
-    return delivery.message.title if is_alert and delivery.message else delivery.subject
 
 
 def retry(

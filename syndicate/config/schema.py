@@ -32,6 +32,7 @@ from syndicate.config.values import (
     IpNetwork,
     Language,
     Permalink,
+    Secret,
     Span,
     WebUrl,
     Zone,
@@ -273,6 +274,10 @@ class Server(Model):
 
     host: Text = Field("127.0.0.1", description="`serve --host` overrules it.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
+    status_password: Secret | None = Field(
+        None,
+        description="Who knows it sees the status page at `/status`; without one there is none.",
+    )
 
 
 class Endpoint(Following, Filters):

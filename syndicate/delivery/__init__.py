@@ -1,6 +1,6 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
-from syndicate.delivery.alerts import Watch
+from syndicate.delivery.alerts import Watch, troubles
 from syndicate.delivery.follow import Follower
 from syndicate.delivery.layers import Layers, Said, layers
 from syndicate.delivery.live import Pages
@@ -28,5 +28,6 @@ __all__ = [
     "notices",
     "plan",
     "settle",
+    "troubles",
     "waits",
 ]

@@ -7,18 +7,14 @@ could not run. Its own words are English; what is the site's keeps the site's la
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from syndicate import pages
 from syndicate.feeds import text
 from syndicate.feeds.shape import Entry, Feed, Hero
 
@@ -81,9 +77,12 @@ def page(feed: Feed, url: str, formats: Sequence[Format], mark: str) -> bytes:
         formats: where the feed is; the first one is what readers are given.
         mark: the element that tells our pages from others.
     """
-    style, script = Markup(_template("page.css")), Markup(_template("page.js"))  # noqa: S704 - ours
+    style, script = (
+        Markup(pages.template(__package__, name))  # noqa: S704 - ours
+        for name in ("page.css", "page.js")
+    )
     address = formats[0].url
-    html = _environment().get_template("page.html")
+    html = pages.environment(__package__).get_template("page.html")
     return html.render(
         mark=Markup(mark),  # noqa: S704 - ours
         policy=_policy(style, script),
@@ -147,29 +146,6 @@ def _local(url: str, page_url: str) -> str | None:
 
 def _policy(style: str, script: str) -> str:
     return (
-        f"default-src 'none'; img-src 'self'; style-src '{_digest(style)}'; "
-        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(source: str) -> str:
-    """Name a piece of source as a policy does (CSP Level 3, section 2.3.1)."""
-    return "sha256-" + b64encode(hashlib.sha256(source.encode()).digest()).decode()
-
-
-@cache
-def _template(name: str) -> str:
-    return resources.files(__package__).joinpath("templates", name).read_text("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    loader: Callable[[str], str] = _template
-    return Environment(
-        loader=FunctionLoader(loader),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        f"default-src 'none'; img-src 'self'; style-src '{pages.digest(style)}'; "
+        f"script-src '{pages.digest(script)}'; base-uri 'none'; form-action 'none'"
     )

@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 from sqlalchemy import Engine
 
@@ -111,14 +111,14 @@ class BranchLedger(SqlLedger):
     @contextmanager
     def lock(self, wait: timedelta) -> Iterator[None]:
         """Hold the ledger for one run, alone, on this machine and on the branch."""
-        deadline = time.monotonic() + wait.total_seconds()
+        deadline = monotonic() + wait.total_seconds()
         with super().lock(wait):
             self._beside = False
             self._refresh()
             while self._is_held():
-                if time.monotonic() >= deadline:
+                if monotonic() >= deadline:
                     raise self._busy("it gives it back at its end; if it was killed, a run goes on")
-                time.sleep(_POLL)
+                sleep(_POLL)
                 self._refresh()
             try:
                 yield

@@ -5,7 +5,7 @@
     the output folder ─ shelf ─→ kept: bytes, encodings, validators, header fields
                                    │
     a request ─ routes ─ negotiate ┴→ 200, 304, 406, 412
-                  └─ Starlette ─────→ /livez, /readyz, 404
+                  └─ Starlette ─────→ /livez, /readyz, /status, 404
 """
 
 from syndicate.web.header_files import SERVERS, header_file
@@ -13,5 +13,16 @@ from syndicate.web.protocol import protocol
 from syndicate.web.routes import Application
 from syndicate.web.rules import Rules
 from syndicate.web.shelf import Shelf
+from syndicate.web.status import Account, Status, StatusPage
 
-__all__ = ["SERVERS", "Application", "Rules", "Shelf", "header_file", "protocol"]
+__all__ = [
+    "SERVERS",
+    "Account",
+    "Application",
+    "Rules",
+    "Shelf",
+    "Status",
+    "StatusPage",
+    "header_file",
+    "protocol",
+]

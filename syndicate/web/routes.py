@@ -24,6 +24,7 @@ from syndicate.web.negotiate import (
     remembered,
 )
 from syndicate.web.shelf import Place, Shelf
+from syndicate.web.status import StatusPage
 
 METHODS = "GET, HEAD, OPTIONS"
 CONDITIONS = "If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since"
@@ -40,6 +41,7 @@ class Application:
         shelf: Shelf,
         trouble: Callable[[], list[str]],
         wants_page: Callable[[str], bool] = lambda _: False,
+        status: StatusPage | None = None,
     ) -> None:
         """Put it together.
 
@@ -48,10 +50,11 @@ class Application:
             trouble: lists what keeps the daemon from its work; empty when it is well.
             wants_page: tells by an ``Accept`` field whether a client is to get a feed's HTML page,
                 where the feed has one.
+            status: what is at ``/status``, if anything.
         """
         self._shelf = shelf
         self._prefers_page = remembered(wants_page)
-        self._others = _others(trouble)
+        self._others = _others(trouble, status)
 
     def at_once(self, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Ready | None:
         """Give the answer to a GET, where a file that is kept is the answer; the very same one."""
@@ -163,7 +166,7 @@ def _other_method(method: str) -> Response:
     )
 
 
-def _others(trouble: Callable[[], list[str]]) -> Starlette:
+def _others(trouble: Callable[[], list[str]], status: StatusPage | None) -> Starlette:
     """Build what answers everything but published files."""
 
     async def livez(_: Request) -> Response:
@@ -179,7 +182,10 @@ def _others(trouble: Callable[[], list[str]]) -> Starlette:
     async def missing(_: Request, __: Exception) -> Response:
         return _missing()
 
+    routes = [Route("/livez", livez), Route("/readyz", readyz)]
+    if status:
+        routes.append(Route("/status", status.__call__))
     return Starlette(
-        routes=[Route("/livez", livez), Route("/readyz", readyz)],
+        routes=routes,
         exception_handlers={404: missing},
     )

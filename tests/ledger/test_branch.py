@@ -359,7 +359,7 @@ def test_a_run_waits_for_another_and_goes_on_from_it(machine, origin, monkeypatc
             ledger.share()
             origin.put("hold.json", json.dumps({"run": "x", "machine": "m", "until": LONG_AGO}))
 
-        monkeypatch.setattr(branch.time, "sleep", sleep)
+        monkeypatch.setattr(branch, "sleep", sleep)
         with waited.lock(timedelta(seconds=60)):
             assert waited.delivery(number).state is State.SKIPPED
         waited.close()

@@ -15,8 +15,26 @@ from pathlib import Path
 from PIL import Image as Pillow
 
 from syndicate.config import Feeds
+from syndicate.delivery import Hold
 from syndicate.feeds import build, listings, publish
-from syndicate.model import Author, Image, Post, Site
+from syndicate.model import (
+    Author,
+    Delivery,
+    EndpointState,
+    Gate,
+    Guarantee,
+    Image,
+    Post,
+    Receipt,
+    Replay,
+    Site,
+    State,
+    Trouble,
+    TroubleKind,
+)
+from syndicate.standing import Standing
+from syndicate.web import Account, Status
+from syndicate.web.status import page as render
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ELSEWHERE = "https://pictures.example/far.png"
@@ -115,7 +133,7 @@ def published(name: str, folder: Path) -> Iterator[str]:
     """Publish a site's feeds and serve them; gives the page's address."""
     picture = BytesIO()
     Pillow.linear_gradient("L").resize((640, 480)).save(picture, "PNG")
-    with _serving(folder) as base:
+    with serving(folder) as base:
         folder.joinpath("picture.png").write_bytes(picture.getvalue())
         site, posts = SITES[name](base)
         settings = Feeds.model_validate({"output": str(folder)}, context={"base": folder})
@@ -126,7 +144,40 @@ def published(name: str, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[str]:
+def status(folder: Path) -> Iterator[str]:
+    """Serve a status page with something of everything on it; gives its address."""
+    states = [*State, State.PENDING]
+    rows = [
+        Delivery(number, f"tag:{number}", "toots", state, NOON, 2, 1, reason=f"HTTP 500: {state}")
+        for number, state in enumerate(states, 1)
+    ]
+    rows[1] = replace(rows[1], state=State.DELIVERED, receipt=Receipt("7", "https://s.example/7"))
+    told = Trouble(TroubleKind.DEAD, "toots", "HTTP 422: <b>", 5, "ספינות על הבוץ")
+    hold = Hold(NOON, "its last answer: HTTP 429: slow")
+    stand = Standing(
+        tuple(rows),
+        older=3,
+        sources={"tag:1": "a_very_long_name_" * 9 + ".md"},
+        endpoints=(
+            EndpointState("toots", NOON),
+            EndpointState("out", NOON, Gate.PAUSED, None, "no"),
+        ),
+        holds={"toots": hold},
+    )
+    accounts = [
+        Account("toots", "mastodon", Guarantee(Replay.NONE)),
+        Account("out", "folder", Guarantee(Replay.IDEMPOTENT)),
+        Account("new", "folder", Guarantee(Replay.IDEMPOTENT)),
+    ]
+    trouble = ["2 deliveries are overdue"]
+    page = render(Status("Field Notes", NOON, trouble, [told], accounts, stand))
+    folder.joinpath("status.html").write_bytes(page)
+    with serving(folder) as base:
+        yield f"{base}/status.html"
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             """Say nothing."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from real.pages import SITES, published
+from real.pages import SITES, published, status
 from real.servers import NODE, REAL, NotSetUpError, require_setup
 
 AXE = REAL / "node_modules" / "axe-core" / "axe.min.js"
@@ -40,6 +40,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(params=[*SITES, "status"])
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Each page that we make, in turn."""
+    made = status(tmp_path) if request.param == "status" else published(request.param, tmp_path)
+    with made as address:
+        yield address
+
+
 @pytest.fixture
 def english(tmp_path: Path) -> Iterator[str]:
     with published("english", tmp_path) as address:
@@ -61,9 +69,9 @@ def opened(context: BrowserContext, url: str) -> Page:
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_nothing_to_say(url, browser, scheme, size):
+def test_axe_has_nothing_to_say(any_url, browser, scheme, size):
     context = browser.new_context(color_scheme=scheme, viewport=size, bypass_csp=True)
-    page = opened(context, url)
+    page = opened(context, any_url)
     page.add_script_tag(path=AXE)
     found = page.evaluate("tags => axe.run({runOnly: tags})", STANDARD)
     said = [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
@@ -72,13 +80,13 @@ def test_axe_has_nothing_to_say(url, browser, scheme, size):
     assert len(found["passes"]) > 20
 
 
-def test_the_markup_is_valid(url, tmp_path):
+def test_the_markup_is_valid(any_url, tmp_path):
     rules = {
         "extends": ["html-validate:standard", "html-validate:a11y"],
     }
     (tmp_path / ".htmlvalidate.json").write_text(json.dumps(rules))
     judged = subprocess.run(
-        [NODE, JUDGE, "--formatter=json", "feed.html"],
+        [NODE, JUDGE, "--formatter=json", urlsplit(any_url).path[1:]],
         cwd=tmp_path,
         text=True,
         capture_output=True,
