@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_jsonable_python
 
 from syndicate.delivery import Hold, Said
-from syndicate.model import Attempt, Delivery, EndpointState, Finding, Health, Kind, Level, Severity
+from syndicate.model import (
+    Attempt,
+    Delivery,
+    EndpointState,
+    Event,
+    Finding,
+    Health,
+    Kind,
+    Level,
+    Severity,
+)
+from syndicate.networks.standard_site import told
 from syndicate.report import Plan, Report
 from syndicate.standing import Standing
 
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
     from syndicate.posting import Posted
+
+_ANNOUNCED = {Event.PUBLISHED, Event.AGAIN}
 
 
 def plan(result: Plan) -> dict[str, Any]:
@@ -213,6 +226,7 @@ def delivery(each: Delivery, tries: Iterable[Attempt]) -> dict[str, Any]:
         "doubt": each.doubt,
         "reason": each.reason,
         "url": each.receipt.url if each.receipt else None,
+        "document": told(each.message, each.receipt) if each.event in _ANNOUNCED else None,
         "history": [
             {
                 "started": attempt.started.isoformat(),

@@ -21,6 +21,7 @@ from syndicate import delivery, feeds, gallery, networks, pipeline, standing
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, Severity, State
 from syndicate.pipeline import App
+from syndicate.proofs import Proofs
 from syndicate.rhythm import keep_ticking
 from syndicate.web import Account, Application, Rules, Shelf, Status, StatusPage, protocol
 from syndicate.web.status import NEWEST
@@ -57,6 +58,7 @@ class Daemon:
                 *feeds.addresses(settings.feeds, settings.feeds_url, known),
                 *feeds.archived(settings.feeds, settings.feeds_url),
                 *gallery.published(settings),
+                *Proofs(settings, self.app.site, self.app.ledger).addresses(),
             ]
         )
 

@@ -25,6 +25,7 @@ from syndicate.media import MediaStore
 from syndicate.model import Delivery, Finding, Hub, Post, Site, State
 from syndicate.networks.base import FeedNetwork
 from syndicate.planning import Foresight
+from syndicate.proofs import Proofs
 from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
 
@@ -130,8 +131,10 @@ async def run(
             )
             gallery = Gallery(app.config, scan, connected.rack)
             connected.rack.publishes = True
+            proofs = Proofs(app.config, app.site, app.ledger)
             if published:
-                await asyncio.to_thread(published, [*places, *gallery.shown()])
+                shown = [*places, *gallery.shown(), *proofs.shown()]
+                await asyncio.to_thread(published, shown)
             report = Report(
                 scan.live,
                 scan.held,
@@ -150,10 +153,10 @@ async def run(
                 outcomes, more = await _work_off(app, connected, posts, render, began + wait, stop)
                 report, late = replace(report, skipped=skipped, outcomes=outcomes), late + more
                 report = replace(report, next_change=follower.before(scan.next_change))
-            shown = tuple(await asyncio.to_thread(gallery.publish, stop))
-            troubles = (*connected.media.warnings, *connected.rack.warnings)
-            warnings = (*feeds.warnings(places), *troubles, *late)
-            report = replace(report, feeds=(*report.feeds, *shown), warnings=warnings)
+            cards = await asyncio.to_thread(gallery.publish, stop)
+            report = replace(report, feeds=(*report.feeds, *cards, *proofs.publish()))
+            troubles = (*connected.media.warnings, *connected.rack.warnings, *proofs.warnings)
+            report = replace(report, warnings=(*feeds.warnings(places), *troubles, *late))
         cache.commit()
     return standing.complete(app.config, app.ledger, app.clock.now(), report)
 
@@ -185,6 +188,7 @@ async def plan(
             history = _history(app, scan, connected.media, paging)
             older = await asyncio.to_thread(history.changed) if history else []
             older += await asyncio.to_thread(Gallery(app.config, scan, connected.rack).changed)
+            older += Proofs(app.config, app.site, app.ledger).changed()
             max_loss = app.config.feeds.max_loss
             follower = _follower(app, connected, scan, posts, render, max_loss)
             foresight = Foresight(posts, render, connected.media, connected.pages, app.ledger)

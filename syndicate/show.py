@@ -276,6 +276,8 @@ def planned(console: Console, each: Planned, explain: bool = False) -> None:
         facts.append(f"alt “{image.alt}”" if image.alt else "no alt text")
     else:
         facts.append("no image")
+    if message.beside:
+        facts.append(f"with its {' and its '.join(message.beside)}")
     console.print(f"[dim]{escape(' · '.join(facts))}[/]", highlight=False)
 
 

@@ -11,6 +11,13 @@ def slug(url: str) -> str:
     return urlsplit(url).path.rstrip("/").rpartition("/")[2]
 
 
+def untagged(url: str) -> str:
+    """Take the words for a site's statistics out of a link's query again."""
+    parts = urlsplit(url)
+    kept = [part for part in parts.query.split("&") if not part.startswith("utm_")]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
 def tagged(url: str, words: Mapping[str, str], values: Mapping[str, str]) -> str:
     """Put words into a link's query; what is there already stays, the fragment, too.
 

@@ -64,6 +64,8 @@ class Message:
     """What else the network sends, as JSON: its options, a webhook's event."""
     more: tuple[str, ...] = ()
     """The further texts of a thread; each answers the one before it."""
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What is written along with it and followers do not read: other records, as JSON."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the message as JSON, all but the image's bytes: those are named by their digest."""
@@ -71,8 +73,10 @@ class Message:
         data["facets"] = [asdict(facet) for facet in self.facets]
         data["payload"] = dict(self.payload)
         data["more"] = list(self.more)
-        if not self.more:
-            del data["more"]
+        data["beside"] = dict(self.beside)
+        for name in ("more", "beside"):
+            if not data[name]:
+                del data[name]
         if self.image:
             data["image"] = {
                 each.name: getattr(self.image, each.name)
@@ -84,11 +88,14 @@ class Message:
     def imprint(self) -> str:
         """Give a word for what a reader is shown: the words, a full stop, the picture.
 
-        What only describes the message leaves no trace, nor do a picture's bytes: fitted by
-        another version of a library they are others, and nothing was edited.
+        Where something is written beside it, that follows after another full stop. What only
+        describes the message leaves no trace, nor do a picture's bytes: fitted by another version
+        of a library they are others, and nothing was edited.
         """
         image = self.image and [self.image.url, self.image.alt]
-        return f"{_digest([self.text, self.link, dict(self.payload), *self.more])}.{_digest(image)}"
+        words = _digest([self.text, self.link, dict(self.payload), *self.more])
+        beside = [_digest(dict(self.beside))[:12]] if self.beside else []  # a ledger has 80 signs
+        return ".".join([words, _digest(image), *beside])
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], image_bytes: bytes = b"") -> Message:

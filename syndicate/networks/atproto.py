@@ -6,6 +6,7 @@ https://atproto.com/specs/xrpc, https://atproto.com/specs/tid
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,7 @@ ENTRYWAYS = frozenset({"https://bsky.social"})
 _STALE = {"ExpiredToken", "InvalidToken"}
 _DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STEADY = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Account:
@@ -77,7 +79,7 @@ class Account:
 
     @property
     def _name(self) -> str:
-        return f"{self._handle} {self._service}"
+        return _name(self._handle, self._service)
 
     async def _log_in(self) -> dict[str, str]:
         reply = await self._wire.http.request(
@@ -111,6 +113,15 @@ class Account:
         return session
 
 
+def known_did(service: str, handle: str, session: Mapping[str, Any]) -> str | None:
+    """Give the account's permanent identifier where a kept session is of that account."""
+    return session.get("did") if session.get("account") == _name(handle, service) else None
+
+
+def _name(handle: str, service: str) -> str:
+    return f"{handle} {service}"
+
+
 def home(service: str, document: Any) -> str:
     """Tell where the account's own server is.
 
@@ -133,8 +144,23 @@ def tid(key: Key) -> str:
     53 bits of microseconds and 10 of clock id, in 13 sortable base32 digits.
     """
     microseconds = (key.minted - _EPOCH) // timedelta(microseconds=1)
-    clock = int.from_bytes(hashlib.sha256(key.value.encode()).digest()[:2]) & 0x3FF
-    number = ((microseconds & (1 << 53) - 1) << 10) | clock
+    return _spell(microseconds, hashlib.sha256(key.value.encode()).digest()[:2])
+
+
+def steady_tid(name: str) -> str:
+    """Derive a record key from a name alone, for what there is one of whenever it is written.
+
+    Its time is drawn from the name as well: some moment of the years from 2020 to 2024, so that no
+    server takes it for one of the future.
+    """
+    digest = hashlib.sha256(name.encode()).digest()
+    drawn = int.from_bytes(digest[2:8]) >> 1
+    return _spell((_STEADY - _EPOCH) // timedelta(microseconds=1) + drawn, digest[:2])
+
+
+def _spell(microseconds: int, clock: bytes) -> str:
+    """Write a TID down: a time, and ten bits that tell apart what is of one time."""
+    number = ((microseconds & (1 << 53) - 1) << 10) | int.from_bytes(clock) & 0x3FF
     return "".join(_DIGITS[(number >> shift) & 31] for shift in range(60, -1, -5))
 
 

@@ -119,6 +119,21 @@ class FeedNetwork(Sender, Protocol):
 
 
 @runtime_checkable
+class Proves(Protocol):
+    """A network whose account the site is to name in a file, so that others believe that it is its.
+
+    What is told here is pure: it takes what the session knows.
+    """
+
+    @property
+    def proof_path(self) -> str | None:
+        """The file's path from the root of the site's host; None where none is wanted."""
+
+    def proof(self, session: Mapping[str, Any]) -> str | None:
+        """Give what it has to say; None while that is not known."""
+
+
+@runtime_checkable
 class LooksUp(Protocol):
     """A network that can find out whether a message had arrived."""
 

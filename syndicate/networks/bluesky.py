@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -34,9 +33,11 @@ from syndicate.model import (
     Replay,
     Site,
 )
-from syndicate.networks.atproto import Account, tid
+from syndicate.networks.atproto import Account, known_did, tid
 from syndicate.networks.base import Wire
 from syndicate.networks.bluesky_facts import of_server, of_session
+from syndicate.networks.standard_site import PUBLICATION, Edition, spell, uri
+from syndicate.networks.standard_site_library import Library
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,20 @@ class BlueskyOptions(Threaded):
         "card", description="A link card with the picture, or the picture with its alt text."
     )
     hashtags: int = Field(3, ge=0, le=8, description="The most hashtags.")
+    document: Annotated[bool, PER_POST] = Field(
+        False,
+        description="Whether each post is written as a document, too (standard.site), so that apps "
+        "for long texts have it.",
+    )
+    publication: str = Field(
+        "",
+        pattern=r"^([2-7a-j][2-7a-z]{12})?$",
+        description="The record key of the site's publication, where another tool has written one "
+        "already.",
+    )
+    discover: bool = Field(
+        True, description="Whether apps may show the publication to who does not follow it."
+    )
 
 
 class Bluesky:
@@ -95,12 +110,13 @@ class Bluesky:
     def __init__(self, options: BlueskyOptions, site: Site) -> None:
         self._options = options
         self._site = site
+        self._edition = Edition(site, options.publication, options.discover)
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002 - the lexicon's, for all servers
         """Give the limits of the post lexicon and of a card's thumbnail."""
         return LIMITS
 
-    def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
+    def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:
         """Compose the record, but for what is not known yet: its time, and the uploaded picture."""
         image = fit(post, picture, limits)
         shown = image if self._options.embed == "image" and fits(post.url, limits) else None
@@ -129,6 +145,7 @@ class Bluesky:
             image=image,
             payload={"record": record, **replies},
             more=tuple(more),
+            beside=self._edition.records(post, html) if self._options.document else {},
         )
 
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:
@@ -137,10 +154,13 @@ class Bluesky:
         Only the putting can leave a doubt, and each is harmless when it is repeated.
         """
         account = self._account(wire)
-        root = parent = await _put(await _whole(message, account), key, account)
+        record = await _whole(message, account)
+        root = parent = await _put(record, key, account)
         for number, each in enumerate(message.payload.get("replies", ()), 2):
             answered = {"reply": {"root": root, "parent": parent}}
             parent = await _put(each | answered, key.of_part(number), account)
+        if message.beside:
+            await self._library(wire).publish(message, root, _picture(record), key)
         return self._receipt(root, key)
 
     async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
@@ -152,8 +172,10 @@ class Bluesky:
         record = await _whole(message, account) | answered
         return self._receipt(await _put(record, key, account), key)
 
-    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
+    async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:
         """Put another record in the place of the one that we know; its time stays.
+
+        The document follows, even where the announcement reads as before.
 
         Raises:
             Rejected: it is not there any more.
@@ -166,17 +188,21 @@ class Bluesky:
         if not isinstance(known, dict) or "createdAt" not in known:
             raise found.garbled("is no record")
         record = {**await _whole(message, account), "createdAt": known["createdAt"]}
-        if record == known:
-            return
-        request = {**where, "record": record, "swapRecord": cid}
-        reply = await account.call("POST", "com.atproto.repo.putRecord", json=request)
-        if reply.field("error") == "InvalidSwap":
-            raise Unreachable("it has been changed since it was looked at", status=reply.status)
-        reply.check()
+        if record != known:
+            request = {**where, "record": record, "swapRecord": cid}
+            reply = await account.call("POST", "com.atproto.repo.putRecord", json=request)
+            if reply.field("error") == "InvalidSwap":
+                raise Unreachable("it has been changed since it was looked at", status=reply.status)
+            cid = reply.check().field("cid")
+        if message.beside:
+            announced = {"uri": receipt.id, "cid": cid}
+            await self._library(wire).update(message, announced, _picture(record), key)
 
     async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
-        """Delete the record; the protocol calls it a success where there is none."""
+        """Delete the record, and its document; the protocol does not mind where there is none."""
         account = self._account(wire)
+        if message.beside:
+            await self._library(wire).delete(message)
         where = await _place(receipt, account)
         (await account.call("POST", "com.atproto.repo.deleteRecord", json=where)).check()
 
@@ -196,8 +222,22 @@ class Bluesky:
         facts = (
             *of_session(*await account.tokens(), reply.json()),
             *of_server(server.field("did"), version),
+            *(await self._library(wire).facts() if self._options.document else ()),
         )
         return Health(True, f"@{handle} ({did}), {LIMITS.text} characters", facts)
+
+    @property
+    def proof_path(self) -> str | None:
+        """Where the site has to name its publication."""
+        return self._edition.file if self._options.document else None
+
+    def proof(self, session: Mapping[str, Any]) -> str | None:
+        """Give what it has to say there; that is known once there was a log-in."""
+        did = known_did(self._options.service, self._options.handle, session)
+        return uri(did, PUBLICATION, self._edition.key) if did else None
+
+    def _library(self, wire: Wire) -> Library:
+        return Library(self._account(wire), wire, self._edition)
 
     def _account(self, wire: Wire) -> Account:
         options = self._options
@@ -211,10 +251,18 @@ async def _whole(message: Message, account: Account) -> dict[str, Any]:
     return record | _with_blob(record.pop("embed"), blob)
 
 
+def _picture(record: Mapping[str, Any]) -> Any:
+    """Give the uploaded picture of a record, if there is one."""
+    embed = record.get("embed", {})
+    if "external" in embed:
+        return embed["external"].get("thumb")
+    return embed["images"][0]["image"] if embed else None
+
+
 async def _put(record: Mapping[str, Any], key: Key, account: Account) -> dict[str, str]:
     """Put a record under its key, and name it, as others refer to it."""
     where = {"repo": await account.did(), "collection": COLLECTION, "rkey": tid(key)}
-    record = {**record, "createdAt": _spell(key.minted)}
+    record = {**record, "createdAt": spell(key.minted)}
     reply = await account.call(
         "POST",
         "com.atproto.repo.putRecord",
@@ -321,7 +369,3 @@ def _facet(facet: Facet) -> dict[str, Any]:
         "index": {"byteStart": facet.start, "byteEnd": facet.end},
         "features": [{"$type": f"app.bsky.richtext.facet#{facet.kind}", key: facet.value}],
     }
-
-
-def _spell(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 """A PDS that is as strict as the real one, and where that is lax (facets), stricter.
 
-Written from the lexicons ``app.bsky.feed.post``, ``app.bsky.richtext.facet`` and ``app.bsky.embed.*``,
-and from the PDS's own handlers of ``com.atproto.repo`` and ``com.atproto.server``.
+Written from the lexicons ``app.bsky.feed.post``, ``app.bsky.richtext.facet``, ``app.bsky.embed.*`` and
+``site.standard.*`` (whose records real servers do not look into), and from the PDS's own handlers of ``com.atproto.repo`` and ``com.atproto.server``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ HANDLE, PASSWORD, DID = "ada.example.org", "app-pass-word", "did:plc:ada"
 BEGAN = 1_772_366_400
 """When sessions begin: 2026-03-01, 12:00 UTC."""
 COLLECTION = "app.bsky.feed.post"
+DOCUMENT, PUBLICATION = "site.standard.document", "site.standard.publication"
 TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 URI = re.compile(r"\w+:(?://)?[^\s/]\S*")
@@ -39,10 +40,15 @@ class Refused(Exception):
 
 
 class Pds:
-    """One account's server. What it has is in ``records`` by key, and ``blobs`` by CID."""
+    """One account's server. What it has is in ``records`` by key, and ``blobs`` by CID.
+
+    Posts are in ``records``, documents and publications in two of their own.
+    """
 
     def __init__(self) -> None:
         self.records: dict[str, dict[str, Any]] = {}
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.publications: dict[str, dict[str, Any]] = {}
         self.blobs: dict[str, dict[str, Any]] = {}
         self.puts: list[dict[str, Any]] = []
         self.asked: list[str] = []
@@ -152,45 +158,57 @@ class Pds:
             raise Refused("InvalidMimeType", "not an image") from None
         if found != kind:
             raise Refused("InvalidMimeType", f"{found} was sent as {kind}")
-        cid = f"bafkrei{hashlib.sha256(data).hexdigest()[:52]}"
-        self.blobs[cid] = {"type": kind, "data": data, "size": size}
-        blob = {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(data)}
+        name = blob_cid(data)
+        self.blobs[name] = {"type": kind, "data": data, "size": size}
+        blob = {"$type": "blob", "ref": {"$link": name}, "mimeType": kind, "size": len(data)}
         return {"blob": blob}
 
     async def _put(self, request: Request) -> Any:
         put = json.loads(await request.body())
         if set(put) != {"repo", "collection", "rkey", "record", "swapRecord"}:
             raise Refused("InvalidRequest", f"unexpected input: {sorted(put)}")
-        if put["repo"] != DID or put["collection"] != COLLECTION:
-            raise Refused("InvalidRequest", "repo or collection")
+        records = self._shelf(put)
         if not TID.fullmatch(put["rkey"]):
             raise Refused("InvalidRequest", "the key is no TID")
-        self._validate(put["record"])
+        validate = {COLLECTION: self._validate, DOCUMENT: self._document}
+        validate.get(put["collection"], self._publication)(put["record"])
         self.puts.append(put)
-        current = self.records.get(put["rkey"])
+        current = records.get(put["rkey"])
         now = None if current is None else cid(current)
         if put["swapRecord"] != now and current != put["record"]:
             raise Refused("InvalidSwap", f"Record was at {now}")
-        self.records[put["rkey"]] = put["record"]
-        return self._named(put["rkey"])
+        records[put["rkey"]] = put["record"]
+        return self._named(put["rkey"], put["collection"])
 
     async def _delete(self, request: Request) -> Any:
         where = json.loads(await request.body())
         if where.keys() != {"repo", "collection", "rkey"} or where["repo"] != DID:
             raise Refused("InvalidRequest", f"unexpected input: {where}")
-        self.records.pop(where["rkey"], None)
+        self._shelf(where).pop(where["rkey"], None)
         return {}
 
     async def _get(self, request: Request) -> Any:
         where = dict(request.query_params)
         if where.keys() != {"repo", "collection", "rkey"} or where["repo"] != DID:
             raise Refused("InvalidRequest", f"unexpected query: {where}")
-        if where["rkey"] not in self.records:
+        records = self._shelf(where)
+        if where["rkey"] not in records:
             raise Refused("RecordNotFound", "Could not locate record")
-        return self._named(where["rkey"]) | {"value": self.records[where["rkey"]]}
+        return self._named(where["rkey"], where["collection"]) | {"value": records[where["rkey"]]}
 
-    def _named(self, rkey: str) -> dict[str, str]:
-        return {"uri": f"at://{DID}/{COLLECTION}/{rkey}", "cid": cid(self.records[rkey])}
+    def _shelf(self, where: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        shelves = {
+            COLLECTION: self.records,
+            DOCUMENT: self.documents,
+            PUBLICATION: self.publications,
+        }
+        if where["repo"] != DID or where["collection"] not in shelves:
+            raise Refused("InvalidRequest", "repo or collection")
+        return shelves[where["collection"]]
+
+    def _named(self, rkey: str, collection: str = COLLECTION) -> dict[str, str]:
+        records = self._shelf({"repo": DID, "collection": collection})
+        return {"uri": f"at://{DID}/{collection}/{rkey}", "cid": cid(records[rkey])}
 
     # The lexicons
 
@@ -210,6 +228,41 @@ class Pds:
             _ensure(each is None or each == self._named(rkey), f"no such record: {each}")
         if "embed" in record:
             self._embed(record["embed"])
+
+    def _document(self, record: dict[str, Any]) -> None:
+        needed = {"$type", "site", "title", "publishedAt"}
+        known = needed | {"path", "description", "textContent", "tags", "coverImage"}
+        known |= {"bskyPostRef", "updatedAt", "content"}
+        _ensure(needed <= set(record) <= known, f"unexpected fields: {sorted(record)}")
+        _ensure(record["$type"] == DOCUMENT, "$type")
+        site = record["site"]
+        own = site.startswith(f"at://{DID}/{PUBLICATION}/")
+        _ensure(not own or site.rpartition("/")[2] in self.publications, "no such publication")
+        _ensure(URI.fullmatch(site) and not site.endswith("/"), "site")
+        _ensure(record.get("path", "/").startswith("/"), "path")
+        _words(record, "title", 500)
+        _words(record, "description", 3_000)
+        for tag in record.get("tags", []):
+            _words({"tag": tag}, "tag", 128)
+            _ensure(tag and not tag.startswith("#"), "a tag's sign")
+        times = {record["publishedAt"], record.get("updatedAt", record["publishedAt"])}
+        _ensure(all(map(TIME.fullmatch, times)), "a time")
+        if "coverImage" in record:
+            self._blob(record["coverImage"], 1_000_000)
+        if "bskyPostRef" in record:
+            _ensure(set(record["bskyPostRef"]) == {"uri", "cid"}, "bskyPostRef")
+
+    def _publication(self, record: dict[str, Any]) -> None:
+        needed = {"$type", "url", "name"}
+        known = needed | {"description", "icon", "preferences", "basicTheme"}
+        _ensure(needed <= set(record) <= known, f"unexpected fields: {sorted(record)}")
+        _ensure(record["$type"] == PUBLICATION, "$type")
+        _ensure(URI.fullmatch(record["url"]) and not record["url"].endswith("/"), "url")
+        _words(record, "name", 500)
+        _words(record, "description", 3_000)
+        if "icon" in record:
+            self._blob(record["icon"], 1_000_000)
+        _ensure(isinstance(record["preferences"]["showInDiscover"], bool), "showInDiscover")
 
     def _embed(self, embed: dict[str, Any]) -> None:
         if embed["$type"] == "app.bsky.embed.external":
@@ -245,6 +298,12 @@ def jwt(said: dict[str, Any]) -> str:
     return ".".join(each.rstrip("=") for each in [*encoded, "c2lnbmF0dXJl"])
 
 
+def blob_cid(data: bytes) -> str:
+    """Name a blob by its bytes: a CID of version 1 in base32."""
+    digest = b"\x01U\x12 " + hashlib.sha256(data).digest()
+    return "b" + base64.b32encode(digest).decode().lower().rstrip("=")
+
+
 def cid(record: dict[str, Any]) -> str:
     """Name a record by what is in it."""
     return f"bafyrei{hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:52]}"
@@ -266,6 +325,12 @@ def check_facets(text: str, facets: list[dict[str, Any]]) -> None:
             _ensure(feature["$type"] == "app.bsky.richtext.facet#link", "a facet's type")
             _ensure(said == feature["uri"], f"{said} is not {feature}")
             _ensure(URI.fullmatch(feature["uri"]), "a link's uri")
+
+
+def _words(record: dict[str, Any], name: str, most: int) -> None:
+    text = record.get(name, "")
+    _ensure(len(regex.findall(r"\X", text)) <= most, f"{name} has too many graphemes")
+    _ensure(len(text.encode()) <= 10 * most, f"{name} has too many bytes")
 
 
 def _ensure(holds: Any, what: str) -> None:

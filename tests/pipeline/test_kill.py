@@ -109,6 +109,28 @@ def test_a_record_is_there_once(blog, taken):
     assert len(pds.records) == 1
 
 
+@pytest.mark.parametrize("taken", [False, True])
+@pytest.mark.parametrize("put", [1, 2], ids=["publication", "document"])
+def test_a_kill_after_the_announcement_leaves_one_document(blog, put, taken):
+    pds = Pds()
+    with serve(pds.app) as url:
+        own = {"service": url, "handle": HANDLE, "password": "env:PASSWORD", "document": True}
+        blog.endpoint("sky", "bluesky", **own, **QUICK)
+        blog.command("run", PASSWORD=PASSWORD)
+        blog.post("new")
+        held = Held()
+        pds.app.let("/xrpc/com.atproto.repo.putRecord", put)
+        pds.app.hold("/xrpc/com.atproto.repo.putRecord", held.wait, after=taken)
+        held.kill(blog, PASSWORD=PASSWORD)
+        assert blog.states() == {"sky": "sending"}
+        done = blog.command("run", PASSWORD=PASSWORD)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert blog.states() == {"sky": "delivered"}
+    [announced], [document] = pds.records, pds.documents.values()
+    assert document["bskyPostRef"]["uri"].endswith(announced)
+    assert len(pds.publications) == 1
+
+
 def test_without_a_guarantee_a_person_is_asked(blog, tmp_path):
     held = Held()
     shouted = []

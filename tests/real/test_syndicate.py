@@ -7,16 +7,19 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
+from starlette.responses import Response
 
 from fakes.images import Gallery
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
+from real import servers
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
 
@@ -159,6 +162,123 @@ def test_the_own_password_of_an_account_is_told_from_an_app_password(blog, pds, 
     [fact] = [each for each in sky["facts"] if each["fact"] == "password"]
     assert (done.returncode, fact["level"]) == (0, "warning")
     assert fact["value"].startswith("the account's own password")
+
+
+DOCUMENT, PUBLICATION = "site.standard.document", "site.standard.publication"
+
+
+@pytest.fixture
+def library(blog, pds, monkeypatch):
+    """An account that writes documents; the site has an icon, and follows edits and deletions."""
+    account = pds.create_account()
+    monkeypatch.setenv("BLUESKY", account.password)
+    handle = httpx.get(
+        f"{pds.url}/xrpc/com.atproto.repo.describeRepo", params={"repo": account.did}
+    ).json()["handle"]
+    more = {"document": True, "on_edit": "update", "on_delete": "delete"}
+    own = {"service": pds.url, "handle": handle, "password": "env:BLUESKY"}
+    blog.endpoint("sky", "bluesky", **own, **more, **LOCAL)
+    icon = Response(picture(size=(256, 256), colour="navy"), media_type="image/png")
+    with serve(icon) as url:
+        text = blog.config.read_text()
+        blog.config.write_text(text.replace("[site]\n", f'[site]\nicon = "{url}/icon.png"\n', 1))
+        yield account
+
+
+def judged(*records):
+    """What the protocol's own validator says of records."""
+    servers.require_setup()
+    here = Path(__file__).parent
+    done = subprocess.run(
+        [servers.NODE, here / "judge_documents.mjs", servers.REAL],
+        input=json.dumps(records),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=servers.REQUEST_LIMIT,
+    )
+    return json.loads(done.stdout)
+
+
+def test_a_pds_has_the_document_and_the_publication_as_their_lexicons_ask(blog, pds, library):
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["delivered"], report.outcomes
+    [post] = pds.records(library.did)
+    [document], [publication] = (pds.records(library.did, kind) for kind in (DOCUMENT, PUBLICATION))
+    assert judged(document["value"], publication["value"]) == ["ok", "ok"]
+    value = document["value"]
+    assert (value["site"] + value["path"]).startswith(f"{publication['uri']}/blog/")
+    assert publication["value"]["url"] + value["path"] == URL
+    assert value["bskyPostRef"] == {"uri": post["uri"], "cid": post["cid"]}
+    assert value["coverImage"] == post["value"]["embed"]["external"]["thumb"]
+    assert "Artificial Intelligence" in value["textContent"]
+    assert not re.search(r"^#|\*\*|</", value["textContent"], re.MULTILINE)
+    assert publication["value"]["icon"]["mimeType"] == "image/png"
+    proof = blog.folder / "public" / ".well-known" / PUBLICATION
+    assert proof.read_text() == publication["uri"]
+    told = json.loads(blog.command("status", "--json").stdout)
+    named = {"uri": document["uri"], "url": URL}
+    assert [each["document"] for each in told["deliveries"]] == [named]
+
+
+def test_the_judge_knows_a_bad_document():
+    good = {
+        "$type": DOCUMENT,
+        "site": "https://a.example",
+        "title": "A",
+        "publishedAt": "2026-03-01T12:00:00.000Z",
+    }
+    bad = [good | {"title": "x" * 501}, good | {"tags": "a"}, {**good, "publishedAt": "today"}]
+    assert [each == "ok" for each in judged(good, *bad)] == [True, False, False, False]
+
+
+def test_after_a_crash_a_pds_has_one_of_each_and_they_are_the_same(blog, pds, library):
+    blog.run()
+    before = [pds.records(library.did, kind) for kind in (DOCUMENT, PUBLICATION)]
+    forget(blog)
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["pending", "delivered"]
+    assert [pds.records(library.did, kind) for kind in (DOCUMENT, PUBLICATION)] == before
+    assert len(pds.records(library.did)) == 1
+
+
+def test_a_document_that_a_kill_has_cost_is_written_by_the_next_run(blog, pds, library):
+    blog.run()
+    [document] = pds.records(library.did, DOCUMENT)
+    pds.delete_record(library.did, document["uri"].rpartition("/")[2], DOCUMENT)
+    forget(blog)
+    blog.run()
+    [again] = pds.records(library.did, DOCUMENT)
+    assert (again["uri"], again["value"]) == (document["uri"], document["value"])
+
+
+def test_an_edit_and_a_deletion_reach_the_document(blog, pds, library):
+    blog.run()
+    path = blog.folder / "content" / REAL.name
+    path.write_text(path.read_text().replace(TITLE, "Another title"))
+    blog.clock.tick(minutes=5)
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["delivered"], report.outcomes
+    [post], [document] = (pds.records(library.did, *kind) for kind in ((), (DOCUMENT,)))
+    assert judged(document["value"]) == ["ok"]
+    assert document["value"]["title"] == "Another title"
+    assert document["value"]["updatedAt"] > document["value"]["publishedAt"]
+    assert document["value"]["bskyPostRef"] == {"uri": post["uri"], "cid": post["cid"]}
+    path.unlink()
+    for _ in range(2):  # it has to be gone in two runs that are some time apart
+        blog.clock.tick(minutes=5)
+        blog.run(force=True)
+    assert pds.records(library.did) == pds.records(library.did, DOCUMENT) == []
+    assert len(pds.records(library.did, PUBLICATION)) == 1
+
+
+def test_a_long_text_is_cut_to_what_a_pds_takes(blog, pds, library):
+    path = blog.folder / "content" / REAL.name
+    path.write_text(path.read_text() + '\n\nA "loom" that weaves שלום \\ and more of it.' * 9_000)
+    report = blog.run()
+    assert [each.resting.state for each in report.outcomes] == ["delivered"], report.outcomes
+    [document] = pds.records(library.did, DOCUMENT)
+    assert document["value"]["textContent"].endswith("…")
 
 
 @pytest.fixture
