@@ -107,7 +107,7 @@ def compose(name: str) -> Composed:
 
 def example(name: str) -> str:
     """Give the first configuration on a network's page."""
-    found = re.search(r"```toml\n(.*?)```", page(name), re.DOTALL)
+    found = re.search(r"## Configuration\n\n```toml\n(.*?)```", page(name), re.DOTALL)
     if found is None:
         raise ValueError(f"docs/networks/{name}.md has no configuration")
     return found[1]
