@@ -70,7 +70,7 @@ def _pages() -> Environment:
         "inline": inline,
         "coloured": coloured,
         "host": lambda url: urlsplit(url).hostname,
-        "day": lambda when: f"{_when(when):%-d %B %Y}",
+        "day": lambda when: f"{datetime.fromisoformat(when):%-d %B %Y}",
     }
     return pages
 
@@ -87,13 +87,10 @@ def linked(text: str, facets: Iterable[Facet]) -> Markup:
 
 def linked_html(html: str, link: str) -> Markup:
     """Show links and hashtags in words that have markup already."""
-    pieces = re.split(r"(<[^>]*>)", html)
-    known = str(escape(link))
-    shown = (
-        piece if piece.startswith("<") else linked(Markup(piece), find_facets(piece, known))  # noqa: S704 - the network's own HTML
-        for piece in pieces
-    )
-    return Markup().join(map(Markup, shown))
+    known, shown = str(escape(link)), Markup()
+    for piece in map(Markup, re.split(r"(<[^>]*>)", html)):
+        shown += piece if piece.startswith("<") else linked(piece, find_facets(piece, known))
+    return shown
 
 
 def markdown(text: str, picture: str) -> Markup:
@@ -150,7 +147,3 @@ def _brief(value: Any) -> Any:
         return [_brief(each) for each in value]
     is_long = isinstance(value, str) and len(value) > SHOWN and " " in value
     return value[:SHOWN].rsplit(" ", 1)[0] + " …" if is_long else value
-
-
-def _when(when: datetime | str) -> datetime:
-    return datetime.fromisoformat(when) if isinstance(when, str) else when
