@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-real golden bench-content bench-archive bench-feeds bench-kill bench-ledger bench-throughput lint types contracts format lock docs clean
+.PHONY: run test test-real golden bench-content bench-archive bench-feeds bench-kill bench-ledger bench-throughput lint types contracts format lock docs pictures clean
 
 run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
@@ -59,6 +59,10 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+
+# What each network's readers see, docs/networks/pictures/; needs Debian's chromium.
+pictures: $(VENV)/.dev
+	PYTHONPATH=tools $(BIN)/python -m pictures
 
 # Exact versions with hashes, for every Python and platform that we support.
 lock: $(VENV)/.dev
