@@ -77,8 +77,8 @@ def account(server=None, **options):
 
 
 def form(server):
-    [pairs] = server.forms
-    return dict(pairs)
+    [form] = server.forms
+    return form
 
 
 def test_a_status_has_title_summary_link_and_hashtags():
@@ -97,7 +97,7 @@ def test_the_image_arrives_with_its_description_and_is_attached():
     with account() as ada:
         ada.deliver(ada.compose(ILLUSTRATED, HERO))
     [(number, medium)] = ada.server.media.items()
-    assert form(ada.server)["media_ids[]"] == number
+    assert form(ada.server)["media_ids"] == [number]
     assert (medium["type"], medium["size"]) == ("image/png", (64, 32))
     assert medium["description"] == "A teal field"
     assert medium["status"] == ada.server.statuses[0]["id"]
@@ -137,7 +137,7 @@ def test_a_refused_image_does_not_cost_the_post(caplog):
     with account() as ada:
         ada.server.app.fail(MEDIA, 422, {"error": "File content type is invalid"})
         ada.deliver(ada.compose(ILLUSTRATED, HERO))
-    assert "media_ids[]" not in form(ada.server)
+    assert "media_ids" not in form(ada.server)
     assert "File content type is invalid" in caplog.text
 
 
@@ -166,7 +166,7 @@ def test_a_content_warning_counts_as_text():
         message = ada.compose(replace(POST, summary="words and words " * 80))
         ada.deliver(message)
     sent = form(ada.server)
-    assert (sent["spoiler_text"], sent["sensitive"]) == (warning, "true")
+    assert (sent["spoiler_text"], sent["sensitive"]) == (warning, True)
     assert message.length == length(sent["status"], warning)
     assert 450 < message.length <= 500
 
@@ -312,7 +312,7 @@ def test_what_was_posted_earlier_by_hand_is_another_status():
 
 
 def test_a_search_that_does_not_reach_the_first_attempt_leaves_the_doubt(monkeypatch):
-    monkeypatch.setattr("syndicate.networks.mastodon.PAGES", 2)
+    monkeypatch.setattr("syndicate.networks.mastodon_api.PAGES", 2)
     with account() as ada:
         for number in range(90):
             ada.server.add(f"Note {number}")
@@ -348,7 +348,13 @@ def test_an_edit_changes_words_and_picture_where_they_stand():
     old, new = ada.server.media.values()
     assert (old["status"], new["status"]) == ("taken off", receipt.id)
     assert new["description"] == "Brass"
-    assert set(dict(ada.server.forms[1])) == {"status", "language", "spoiler_text", "media_ids[]"}
+    assert set(ada.server.forms[1]) == {
+        "status",
+        "language",
+        "sensitive",
+        "spoiler_text",
+        "media_ids",
+    }
     assert ada.server.mentioned == []
 
 
