@@ -19,7 +19,8 @@ PAGES, PAGE = 25, 40
 """How far back the own statuses are searched: 40 is the most that a server gives at once."""
 FEWEST = 20
 """The least that a server gives at once where there is more."""
-PAGE_CAP = 4 * 1024 * 1024
+CAP = 4 * 1024 * 1024
+"""The longest answer: a status comes back whole, and some servers take 200,000 characters."""
 UNKNOWN = frozenset({404, 405, 501})
 """How servers answer what they do not know."""
 NO_IMAGE = 'give the post an image, or have one drawn: `enabled = "auto"` under `[cards]`'
@@ -40,18 +41,17 @@ class Api:
     async def ask(self, method: str, path: str, **options: Any) -> Reply:
         """Send one request; ``options`` as ``Http.request`` takes them."""
         headers = {**self._headers, **options.pop("headers", {})}
-        return await self.wire.http.request(
-            method, f"{self.server}{path}", headers=headers, **options
-        )
+        url = f"{self.server}{path}"
+        return await self.wire.http.request(method, url, headers=headers, cap=CAP, **options)
 
     async def instance(self) -> dict[str, Any]:
         """Read what the server says of itself; older ones have the first version only."""
-        newer = await self.ask("GET", "/api/v2/instance", cap=PAGE_CAP)
+        newer = await self.ask("GET", "/api/v2/instance")
         if (found := _object(newer)) is not None:
             return found
         if newer.status in _LATER:
             raise newer.error()
-        older = await self.ask("GET", "/api/v1/instance", cap=PAGE_CAP)
+        older = await self.ask("GET", "/api/v1/instance")
         if (found := _object(older)) is not None:
             return found
         if {newer.status, older.status} <= UNKNOWN:
@@ -81,7 +81,7 @@ class Api:
         params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
         seen: set[str] = set()
         for _ in range(PAGES):
-            reply = await self.ask("GET", path, params=params, cap=PAGE_CAP)
+            reply = await self.ask("GET", path, params=params)
             page = _statuses(reply, reply.check().json())
             new = [each for each in page if str(each.get("id")) not in seen]
             seen.update(str(each.get("id")) for each in new)
@@ -101,7 +101,7 @@ class Api:
     async def answers(self, number: str) -> AsyncIterator[tuple[Reply, Any]]:
         """Give what the account wrote below a status: not every server lists replies."""
         account = await self.account()
-        reply = await self.ask("GET", f"/api/v1/statuses/{number}/context", cap=PAGE_CAP)
+        reply = await self.ask("GET", f"/api/v1/statuses/{number}/context")
         if reply.status in UNKNOWN:  # the status itself is not there, so nothing is below it
             return
         context = reply.check().json()

@@ -83,6 +83,7 @@ class Mastodon:
         self.profile: dict[str, Any] = {}
         routes = [
             Route("/api/v2/instance", self._answer(self._instance)),
+            Route("/api/v1/instance", self._answer(self._instance)),
             Route("/api/v1/accounts/verify_credentials", self._answer(self._verify)),
             Route("/api/v1/apps/verify_credentials", self._answer(self._application)),
             Route("/api/v1/accounts/7/statuses", self._answer(self._own)),
