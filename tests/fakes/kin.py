@@ -209,7 +209,7 @@ class Snac(Kin):
 
 
 class Hollo(Kin):
-    """It knows true, false and lists as JSON has them, and keeps keys."""
+    """It keeps keys, wants true and lists as JSON has them, and lists boosts whatever is asked."""
 
     told = described(
         "0.6.4",
@@ -221,6 +221,9 @@ class Hollo(Kin):
     def __init__(self) -> None:
         super().__init__()
         self.forgets_keys = False
+
+    def lists(self, status: dict[str, Any]) -> bool:
+        return True
 
 
 class Friendica(Kin):

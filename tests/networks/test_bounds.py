@@ -131,6 +131,7 @@ FULL = Limits(text=500, unit=Unit.UTF_16)
 @settings(max_examples=60, deadline=None)
 @example(title="x", summary="words and words " * 400, warning="👩‍🚀 https://a.example", tags=["a"])
 @example(title="x", summary="👩‍🚀" * 3_000, warning="", tags=[])
+@example(title="@ada", summary="@ada and @bob@b.example. " * 90, warning="", tags=["@ada"])
 def test_no_part_of_a_thread_is_longer_with_its_warning(limits, title, summary, warning, tags):
     post = replace(POST, title=title, summary=summary, tags=tuple(tags))
     network = bind(of("mastodon"), spoiler_text=warning, thread=6, numbered=True)
