@@ -79,20 +79,22 @@ class Api:
         account = await self.account()
         path = f"/api/v1/accounts/{account['id']}/statuses"
         params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
-        seen: set[str] = set()
+        seen, reached = set[str](), False
         for _ in range(PAGES):
             reply = await self.ask("GET", path, params=params)
             page = _statuses(reply, reply.check().json())
-            new = [each for each in page if str(each.get("id")) not in seen]
-            seen.update(str(each.get("id")) for each in new)
-            for status in new:
-                if is_by(status, account["id"]) and not is_older(status, since):
-                    yield reply, status
-            # The order is that of the ids, so a page may have an older one among newer ones.
-            if any(is_older(status, since) for status in new):
+            new = [each for each in page if str(each["id"]) not in seen]
+            seen.update(str(each["id"]) for each in new)
+            own = [each for each in new if is_by(each, account["id"])]
+            newer = [each for each in own if not is_older(each, since)]
+            for status in newer:
+                yield reply, status
+            # What was taken over from elsewhere may be older, and stand among newer ones.
+            reached = reached or len(newer) < len(own)
+            if own and not newer:
                 return
             if not new:  # the end; or this server, snac, gives the same page whatever is asked
-                if len(page) < FEWEST:
+                if reached or len(page) < FEWEST:
                     return
                 break
             params["max_id"] = new[-1]["id"]  # a short page need not be the last one
@@ -156,4 +158,4 @@ def _object(reply: Reply) -> dict[str, Any] | None:
 def _statuses(reply: Reply, found: Any) -> list[dict[str, Any]]:
     if not isinstance(found, list):
         raise reply.garbled("is no list of statuses")
-    return [each for each in found if isinstance(each, dict)]
+    return [each for each in found if isinstance(each, dict) and each.get("id")]

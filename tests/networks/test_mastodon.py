@@ -343,13 +343,13 @@ def test_the_search_goes_back_to_the_first_attempt_however_short_the_pages_are()
 
 def test_the_search_ends_at_the_first_attempt():
     with account() as ada:
-        for number in range(60):
+        for number in range(160):
             ada.server.add(f"Note {number}")
         before = KEY.minted - timedelta(minutes=11)
         for status in ada.server.statuses[30:]:
             status["created_at"] = before.isoformat()
         assert ada.look_up(ada.compose()) is None
-        assert sum(asked.endswith("/statuses") for asked in ada.server.asked) == 1
+        assert sum(asked.endswith("/statuses") for asked in ada.server.asked) == 2
 
 
 def test_what_was_posted_earlier_by_hand_is_another_status():

@@ -218,13 +218,19 @@ def test_a_list_that_is_the_same_whatever_is_asked_comes_to_an_end():
             ada.server.add(f"Another note {number}")
         with pytest.raises(InDoubt, match="newest 28 statuses"):
             ada.look_up(message)
+        ada.server.statuses[-1]["created_at"] = "2026-02-01T00:00:00.000Z"
+        assert ada.look_up(message) is None
 
 
 def test_one_older_status_among_newer_ones_does_not_end_the_search():
     with account(Hollo) as ada:
         message = ada.compose()
         ada.server.add(f"Ours: {POST.url}")
+        ada.server.boost("By somebody else, long ago")
+        ada.server.statuses[0]["created_at"] = "2020-01-01T00:00:00.000Z"
         ada.server.add("Taken over from elsewhere")["created_at"] = "2020-01-01T00:00:00.000Z"
+        ada.server.add("A note")
+        ada.server.page = 3
         assert ada.look_up(message)
 
 
