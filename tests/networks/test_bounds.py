@@ -81,6 +81,7 @@ def shown(case, message):
         case "email" | "telegram":
             return Page(payload["html"])
         case "matrix":
+            assert payload["content"]["m.mentions"] == {}
             return Page(payload["content"]["formatted_body"])
         case "mattermost":
             return commonmark(payload["body"]["attachments"][0]["text"])
@@ -91,9 +92,11 @@ def shown(case, message):
         case "discord":
             [embed] = payload["body"]["embeds"]
             title, description = embed["title"], embed.get("description", "")
+            footer = embed.get("footer", {"text": ""})["text"]
+            assert payload["body"]["allowed_mentions"] == {"parse": []}
             assert len(title) <= 256
             assert len(description) <= 4_096
-            assert len(title) + len(description) + len(embed["footer"]["text"]) <= 6_000
+            assert len(title) + len(description) + len(footer) <= 6_000
             return commonmark(f"{title}\n\n{description}")
     raise AssertionError(case.network)
 

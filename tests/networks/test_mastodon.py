@@ -229,6 +229,19 @@ def test_a_page_in_place_of_the_newer_version_leaves_the_older_one():
         assert ada.limits().alt == 100
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 501])
+def test_whatever_a_server_answers_to_a_path_that_it_does_not_know_the_older_one_is_asked(status):
+    with account() as ada:
+        ada.server.app.fail("/api/v2/instance", status)
+        assert ada.limits().alt == 100
+
+
+def test_a_page_in_place_of_an_application_tells_no_scopes():
+    with account() as ada:
+        ada.server.app.garble("/api/v1/apps/verify_credentials", b"<html>An app for browsers")
+        assert "scopes" not in {fact.name for fact in ada.check().facts}
+
+
 @pytest.mark.parametrize(("status", "kind"), [(401, Unauthorized), (503, Unreachable)])
 def test_a_refused_token_or_a_server_that_is_down_is_told_as_that(status, kind):
     with account() as ada:
