@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fakes.images import Gallery
 from fakes.site import Blog
@@ -36,10 +38,13 @@ def real_post(folder: Path) -> Iterator[Blog]:
         yield blog
 
 
-def add_post(blog: Blog, name: str, title: str, *, language: str = "en", **more: str) -> Path:
+def add_post(blog: Blog, name: str, title: str, *, language: str = "en", **more: Any) -> Path:
     """Write another post, of this very minute."""
     fields = {"title": title, "date": f"{blog.clock.now():%Y-%m-%d %H:%M}", "language": language}
-    lines = [f"{key}: {value}" for key, value in {**fields, **more}.items()]
+    lines = [
+        f"{key}: {json.dumps(value, ensure_ascii=False)}"
+        for key, value in {**fields, **more}.items()
+    ]
     path = blog.folder / "content" / f"{name}.md"
     path.write_text("\n".join(["---", *lines, "---", "", f"More of {title}.", ""]))
     return path

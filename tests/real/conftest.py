@@ -8,6 +8,8 @@ import pytest
 from fakes.site import Blog
 from real.announcing import real_post
 from real.homeserver import Synapse, running_synapse
+from real.hub import running_hub
+from real.inbox import Inbox, running_inbox
 from real.servers import Mastodon, Pds, running_mastodon, running_pds
 
 HERE = Path(__file__).resolve().parent
@@ -52,3 +54,16 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
     """One homeserver for the whole run: make an account and a room of your own in each test."""
     with running_synapse(tmp_path_factory.mktemp("synapse") / "errors.log") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
+    with running_inbox(tmp_path_factory.mktemp("mail")) as inbox:
+        yield inbox
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a WebSub hub."""
+    with running_hub(tmp_path_factory.mktemp("hub") / "errors.log") as url:
+        yield url

@@ -60,7 +60,6 @@ function facets(richtext) {
     end: index.byteEnd,
     kind: feature.$type.split('#')[1],
     value: feature.uri ?? feature.tag ?? feature.did,
-    slice: richtext.unicodeText.slice(index.byteStart, index.byteEnd),
   }))
 }
 

@@ -34,7 +34,7 @@ const mailDir = await mkdtemp(path.join(tmpdir(), 'syndicate-maildev-'))
 const open = new MailDev({
   smtp: 0, web: 0, ip: HOST, webIp: HOST, mailDirectory: mailDir, silent: true,
 })
-console.log = () => {} // it greets on stdout, where the address belongs
+console.log = console.info = () => {} // on stdout belongs the address alone
 const { storage, smtp, api } = await open.start()
 const shared = {
   port: 0, host: HOST, storage, mailDir, logger: false, keyPath, certPath, auth: { user, pass },

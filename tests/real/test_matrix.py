@@ -55,7 +55,7 @@ def test_a_room_has_the_picture_with_its_caption_and_then_a_text(
     assert (":" in room.id) == (version == "11"), "since version 12 a room names no server"
     blog.endpoint("room", "matrix", **room.options(), **LOCAL)
     assert states(blog.run()) == ["delivered"]
-    add_post(blog, "hebrew", "שלום עולם", language="he", image="false")
+    add_post(blog, "hebrew", "שלום עולם", language="he", image=False)
     blog.clock.tick(minutes=2)
     assert states(blog.run()) == ["delivered"]
     assert blog.run().outcomes == ()
@@ -153,7 +153,7 @@ def test_a_reply_tells_of_an_edit(blog, room):
 def test_the_servers_own_wait_is_obeyed(blog, room, synapse):
     """On the machine's clock: the server's is no other."""
     for number in range(3):
-        add_post(blog, f"post{number}", f"Number {number}", image="false")
+        add_post(blog, f"post{number}", f"Number {number}", image=False)
     (blog.folder / "content" / REAL.name).unlink()
     blog.endpoint("room", "matrix", **room.options(), **{**LOCAL, "backfill": 3})
     synapse.slow_down(room.user, per_second=1, burst=1)

@@ -49,19 +49,12 @@ LINKS = (
     "https://xn--bcher-kva.example:8080/x",
 )
 TAGS = (
-    "#brass",
-    "#C3PO",
-    "#日本語",
-    "#שלום",
-    "#مرحبا",
-    "#नमस्ते",
-    "#a_b",
-    "#e\u0301te",
-    "#123",
-    "#2026er",
-    "#",
+    *("#brass", "#C3PO", "#日本語", "#שלום", "#مرحبا", "#नमस्ते", "#a_b", "#e\u0301te", "#123"),
+    *("#2026er", "#", "#a-b", "#it's", "##twice", "\uff03wide", "#l·l", "#a&b", "#👩‍🚀", "#一、二"),
 )
 ENDS = ("", "", "", ".", ",", "!", "?", ":", ";")
+FURTHER = ("…", "?!", "...", "”", "»", ")", "。", "؟", "\u200b", "\u200f")
+"""What may be behind a word or a hashtag. Behind a link we take more of it for the sentence's."""
 GAPS = (" ", " ", " ", "\n", "\n\n", "  ")
 
 
@@ -72,6 +65,8 @@ def texts(count: int = 1_000) -> list[str]:
 
 
 def _text(chance: random.Random) -> str:
-    kinds = chance.choices((WORDS, LINKS, TAGS), (6, 1, 2), k=chance.randint(1, 40))
-    words = [chance.choice(kind) + chance.choice(ENDS) for kind in kinds]
-    return "".join(f"{word}{chance.choice(GAPS)}" for word in words).strip()
+    text = ""
+    for kind in chance.choices((WORDS, LINKS, TAGS), (6, 1, 2), k=chance.randint(1, 40)):
+        ends = ENDS if kind is LINKS else ENDS + FURTHER
+        text += chance.choice(kind) + chance.choice(ends) + chance.choice(GAPS)
+    return text.strip()
