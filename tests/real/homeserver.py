@@ -35,12 +35,19 @@ class Synapse:
         self._secret = secret
         self._http = httpx.Client(base_url=url, timeout=REQUEST_LIMIT, trust_env=False)
         self._numbers = itertools.count(1)
-        self._admin = self.create_user(admin=True)
+        self._admin = self._register(admin=True)
 
     def close(self) -> None:
         self._http.close()
 
-    def create_user(self, *, admin: bool = False) -> User:
+    def create_user(self) -> User:
+        """Make an account that may send as fast as it likes."""
+        user = self._register(admin=False)
+        unlimited = {"messages_per_second": 0, "burst_count": 0}
+        self._ask("POST", _limit_of(user.name), self._admin, json=unlimited)
+        return user
+
+    def _register(self, *, admin: bool) -> User:
         """Register somebody by the secret that only the server's owner knows.
 
         https://element-hq.github.io/synapse/latest/admin_api/register_api.html
@@ -79,11 +86,9 @@ class Synapse:
         answer = self._http.get(path, headers=_bearer(user))
         return answer.raise_for_status().content
 
-    def slow_down(self, user: User, *, per_second: int, burst: int) -> None:
-        """Let somebody send so many events and no more; everybody else has no limit to speak of."""
-        path = f"{ADMIN}/users/{_quote(user.name)}/override_ratelimit"
-        limit = {"messages_per_second": per_second, "burst_count": burst}
-        self._ask("POST", path, self._admin, json=limit)
+    def slow_down(self, user: User) -> None:
+        """Hold somebody to the server's own limit, which is low; see ``synapse_server``."""
+        self._ask("DELETE", _limit_of(user.name), self._admin)
 
     def log_out(self, user: User) -> None:
         self._ask("POST", f"{CLIENT}/logout", user)
@@ -97,6 +102,10 @@ class Synapse:
 
 def _bearer(user: User) -> dict[str, str]:
     return {"Authorization": f"Bearer {user.token}"}
+
+
+def _limit_of(name: str) -> str:
+    return f"{ADMIN}/users/{_quote(name)}/override_ratelimit"
 
 
 def _quote(text: str) -> str:

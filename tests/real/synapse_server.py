@@ -24,7 +24,8 @@ from unpaddedbase64 import encode_base64
 
 NAME = "matrix.test"
 AMPLE = {"per_second": 1_000, "burst_count": 1_000}
-"""No test runs into a limit but the one that asks for it."""
+SLOW = {"per_second": 0.1, "burst_count": 1}
+"""An event in ten seconds, for who has no limit of their own: a second one at once is too much."""
 START_LIMIT = 50.0
 
 
@@ -57,7 +58,7 @@ def configuration(folder: Path, port: int, secret: str) -> dict[str, Any]:
         "federation_domain_whitelist": [],
         "report_stats": False,
         "enable_metrics": False,
-        "rc_message": AMPLE,
+        "rc_message": SLOW,
         "rc_login": {"address": AMPLE, "account": AMPLE, "failed_attempts": AMPLE},
         "log_config": str(folder / "log.yaml"),
     }
