@@ -59,7 +59,9 @@ class Blog:
         (folder / "content").mkdir()
 
     def endpoint(self, name: str, network: str, **options: Any) -> None:
-        lines = [f"{key} = {json.dumps(value)}" for key, value in options.items()]
+        lines = [
+            f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in options.items()
+        ]
         table = [f'name = "{name}"', f'network = "{network}"', *lines]
         with self.config.open("a") as file:
             file.write("\n".join(["", "[[endpoints]]", *table, ""]))

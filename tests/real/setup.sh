@@ -6,7 +6,8 @@
 #   tests/real/setup.sh --lock   write the lock files anew, from package.json and the .in files
 #
 # The servers and judges stay out of the project's own environment: the Mastodon mock brings FastAPI
-# and a pytest plugin, Telegram's parser a library of its own, the AT Protocol servers a Node. Nothing is fetched but packages.
+# and a pytest plugin, Synapse brings Twisted, the WebSub hub Flask and Celery, Telegram's parser a
+# library of its own, the AT Protocol servers a Node. Nothing is fetched but packages.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -72,16 +73,22 @@ install_node_packages() {
     echo "$print" >"$real/npm.stamp"
 }
 
-# An environment of its own: its name, its lock file without the ending, a module to try.
+# An environment of its own: its name, its lock file without the ending, a module to try, and a
+# package that there is as source only, if any: setuptools, which builds it, is locked as well.
 install_venv() {
-    local name=$1 lock=$here/$2.txt module=$3 print
+    local name=$1 lock=$here/$2.txt module=$3 source=${4:-} print
+    local install=("$real/$1/bin/pip" install --quiet --disable-pip-version-check --require-hashes
+        --only-binary :all:)
     print=$(fingerprint "$lock" "$here/setup.sh")
     is_fresh "$name" "$print" && return
     say "installing $2"
     rm -rf -- "${real:?}/$name" "$real/$name.stamp"
     "$python" -m venv "$real/$name"
-    "$real/$name/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
-        --only-binary :all: -r "$lock"
+    if [ -n "$source" ]; then
+        "${install[@]}" -r <(awk '/^setuptools==/, !/\\$/' "$lock")
+        install+=(--no-binary "$source" --no-build-isolation --use-pep517)
+    fi
+    "${install[@]}" -r "$lock"
     "$real/$name/bin/python" -c "import $module"
     echo "$print" >"$real/$name.stamp"
 }
@@ -96,7 +103,8 @@ write_locks() {
     "$real/lock/bin/pip" install --quiet --disable-pip-version-check uv
     cd -- "$here"
     local name
-    for name in requirements-mastodon-mock requirements-judges; do
+    for name in requirements-mastodon-mock requirements-synapse requirements-websub \
+        requirements-judges; do
         "$real/lock/bin/uv" pip compile "$name.in" --universal --quiet --upgrade \
             --python-version 3.11 --generate-hashes --no-annotate \
             --no-emit-index-url --no-emit-find-links \
@@ -114,4 +122,6 @@ if [ "${1:-}" = --lock ]; then
 fi
 install_node_packages
 install_venv venv requirements-mastodon-mock mastodon_mock.app
+install_venv synapse requirements-synapse synapse.app.homeserver
+install_venv websub requirements-websub flask_websub.hub flask-websub
 install_venv judges requirements-judges tdjson
