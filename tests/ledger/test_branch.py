@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 from datetime import timedelta
+from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 
@@ -359,7 +361,8 @@ def test_a_run_waits_for_another_and_goes_on_from_it(machine, origin, monkeypatc
             ledger.share()
             origin.put("hold.json", json.dumps({"run": "x", "machine": "m", "until": LONG_AGO}))
 
-        monkeypatch.setattr(branch.time, "sleep", sleep)
+        # Only the ledger's: git's processes are waited for by the same function.
+        monkeypatch.setattr(branch, "time", SimpleNamespace(sleep=sleep, monotonic=monotonic))
         with waited.lock(timedelta(seconds=60)):
             assert waited.delivery(number).state is State.SKIPPED
         waited.close()
