@@ -67,8 +67,11 @@ def _on_a_server(url: str, *, creates: bool) -> SqlLedger:
         is_kept = creates or version(engine) is not None
         if is_kept:
             bring_up_to_date(engine)
-    except SQLAlchemyError as error:
-        raise unusable(there.name, error) from error
+        else:
+            engine.dispose()
+    except (SQLAlchemyError, LedgerError) as error:
+        engine.dispose()
+        raise error if isinstance(error, LedgerError) else unusable(there.name, error) from error
     return PostgresLedger(engine if is_kept else _memory(), there, is_kept=is_kept)
 
 

@@ -26,6 +26,8 @@ def make_old(place: Path | URL, revision: str, *rows: str) -> None:
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET TimeZone = 'UTC'")
         for row in rows:
             connection.exec_driver_sql(row)
     engine.dispose()

@@ -11,9 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
+
 from syndicate import pipeline
 from syndicate.app import open_app
-from syndicate.ledger import open_ledger
+from syndicate.ledger import open_ledger, server
 from syndicate.testing.clock import FakeClock
 
 CONFIG = """
@@ -64,6 +66,12 @@ class Blog:
         named = database if database.startswith("sqlite:") else "env:LEDGER_URL"
         self.config.write_text(CONFIG.format(ledger=named))
         (folder / "content").mkdir()
+
+    @property
+    def place(self) -> Path | URL:
+        """Where the ledger is, for who makes it in another way."""
+        file = self.folder / self.database.removeprefix("sqlite:///")
+        return file if self.database.startswith("sqlite:") else server.parse(self.database)
 
     def endpoint(self, name: str, network: str, **options: Any) -> None:
         lines = [f"{key} = {json.dumps(value)}" for key, value in options.items()]
