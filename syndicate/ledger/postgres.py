@@ -77,13 +77,22 @@ class PostgresLedger(SqlLedger):
         except SQLAlchemyError as error:
             raise self._unusable(error) from error
         try:
-            self._hold = Hold(uuid.uuid4().hex, self._take(connection, deadline))
-            self.save_session(_RUN, {"run": self._hold.run, "written": ""})
+            with self._held(self._take(connection, deadline)):
+                yield
+        finally:
+            with suppress(SQLAlchemyError):  # it may have ended before us
+                connection.close()
+
+    @contextmanager
+    def _held(self, backend: int) -> Iterator[None]:
+        """Leave this run's name in the ledger, and know it while the block runs."""
+        hold = Hold(uuid.uuid4().hex, backend)
+        self.save_session(_RUN, {"run": hold.run, "written": ""})
+        self._hold = hold
+        try:
             yield
         finally:
             self._hold = None
-            with suppress(SQLAlchemyError):  # it may have ended before us
-                connection.close()
 
     def _take(self, connection: Connection, deadline: float) -> int:
         """Take the lock; give the server's process that has it."""

@@ -34,7 +34,9 @@ _SETTINGS = (
     f"SET lock_timeout = '{PATIENCE}s'",
     # Whoever sleeps in a transaction must not hold up everybody else for ever.
     "SET idle_in_transaction_session_timeout = '60s'",
-    "SET idle_session_timeout = 0",
+    # Whoever holds the ledger is idle for long. What is too old to know this is told so later.
+    """SELECT set_config(name, '0', false) FROM pg_settings
+    WHERE name = 'idle_session_timeout'""",
     # What is committed survives a power cut, even if the server's owner prefers it fast.
     """SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'""",

@@ -287,6 +287,24 @@ def test_what_the_world_says_is_kept_whatever_it_is(ledger):
 
 
 @POSTGRESQL
+def test_who_asks_again_for_what_he_holds_loses_nothing(ledger, postgres, database):
+    with ledger.lock(timedelta()):
+        with pytest.raises(LedgerBusy), ledger.lock(timedelta()):
+            pass
+        with ledger.together("first"):
+            ledger.save_session("main", {"a": 1})
+        assert ledger.was_written("first")
+
+
+@POSTGRESQL
+def test_nobody_is_cut_off_for_being_idle(ledger, postgres, database):
+    name = database.rpartition("/")[2]
+    postgres.ask(f"ALTER DATABASE {name} SET idle_session_timeout = '60s'")
+    with ledger.lock(timedelta()), ledger._alone.connect() as connection:
+        assert connection.exec_driver_sql("SHOW idle_session_timeout").scalar() == "0"
+
+
+@POSTGRESQL
 def test_who_waits_is_told_who_holds_it(ledger, database, tmp_path):
     with closing(open_ledger(database, tmp_path)) as other, ledger.lock(timedelta()):
         with pytest.raises(LedgerBusy) as caught, other.lock(timedelta(seconds=0.3)):
