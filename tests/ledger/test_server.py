@@ -359,8 +359,14 @@ def test_no_password_is_seen(blog_on_a_server):
         assert done.returncode == 6, done.stderr
         assert "password authentication failed" in done.stderr
         assert "hidden-word" not in done.stderr + done.stdout
-    assert blog.command("run").returncode == 0
-    assert "hidden-word" not in blog.command("status", "--json").stdout
+
+
+@POSTGRESQL
+def test_the_commands_work_on_a_server_from_before_the_first_run(blog_on_a_server):
+    for command in ("plan", "check", "run", "run", "status"):
+        done = blog_on_a_server.command(command)
+        assert done.returncode == 0, (command, done.stderr, done.stdout)
+    assert list(blog_on_a_server.folder.glob("state/*.quiet.json")) == []
 
 
 @pytest.fixture
