@@ -11,9 +11,16 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=95
 
+# What PostgreSQL has to do as SQLite does, and what can only happen to it.
+ON_POSTGRESQL = tests/ledger/test_conformance.py tests/ledger/test_server.py \
+	tests/faults/test_postgresql.py tests/faults/test_kills.py tests/faults/test_signals.py \
+	tests/faults/test_state.py::test_an_upgrade_with_rows_in_flight \
+	tests/delivery/test_kill_campaign.py
+
 test-real: $(VENV)/.dev
 	tests/real/setup.sh
 	$(BIN)/pytest tests/real -o addopts="-ra --strict-markers --import-mode=importlib -p no:cacheprovider" -o timeout=180
+	$(BIN)/pytest $(ON_POSTGRESQL) --ledger postgresql
 
 # Writes what is expected of the small sites in tests/content/golden; read the diff.
 golden: $(VENV)/.dev

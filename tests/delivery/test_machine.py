@@ -156,7 +156,7 @@ class Outbox(RuleBasedStateMachine):
             return intend(delivery, message, key)
 
         @contextmanager
-        def and_die():
+        def and_die(burst=""):
             with together():
                 yield
             if name in intended:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what tests/real needs of other people's: the servers that it talks to, the judges of web
-# pages and readers of feeds into .real/ at the project's root, Debian's Chromium and newsboat.
+# pages and readers of feeds into .real/ at the project's root, Debian's Chromium, newsboat and
+# PostgreSQL.
 #
 #   tests/real/setup.sh          install what is missing or out of date; at once when nothing is
 #   tests/real/setup.sh --lock   write the lock files anew, from package.json and the .in files
@@ -22,6 +23,7 @@ have_npm() { command -v npm; } >/dev/null
 have_browser() { command -v chromium; } >/dev/null
 have_nginx() { PATH=$PATH:/usr/sbin command -v nginx; } >/dev/null
 have_newsboat() { command -v newsboat; } >/dev/null
+have_postgresql() { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; } >/dev/null 2>&1
 have_caddy() { command -v caddy; } >/dev/null
 
 # Debian packages, asked for only when the command that they give is not there.
@@ -34,6 +36,7 @@ system_packages() {
     have_nginx || missing+=(nginx-light)
     have_caddy || missing+=(caddy)
     have_newsboat || missing+=(newsboat)
+    have_postgresql || missing+=(postgresql)
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         say "please install: ${missing[*]}"
