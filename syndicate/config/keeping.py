@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from syndicate import defaults
 from syndicate.config.base import Model
@@ -20,7 +21,19 @@ from syndicate.config.values import (
 )
 
 BranchName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*)?$")]
-Remote = Annotated[str, Field(pattern=r"^[A-Za-z0-9_/.][^\s]*$")]
+
+
+def check_remote(value: str) -> str:
+    """Accept what git takes for a remote, without a password in it."""
+    if re.search(r"://[^/@]*:[^/@]*@", value):
+        raise ValueError(
+            "a URL must not carry a password: name a remote that git knows, and let git's "
+            "credential helper have the password"
+        )
+    return value
+
+
+Remote = Annotated[str, Field(pattern=r"^[A-Za-z0-9_/.][^\s]*$"), AfterValidator(check_remote)]
 
 
 class Ledger(Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -19,14 +20,8 @@ from syndicate.errors import LedgerError
 SECONDS = 60
 _PAUSES = (1.0, 3.0)
 """The waits before a push that got no answer is made once more; it can be repeated safely."""
-_OVERTAKEN = (
-    "fetch first",
-    "non-fast-forward",
-    "cannot lock ref",
-    "incorrect old value",
-    "failed to update ref",
-)
-"""How git says that somebody else was faster."""
+_BUSY = ("cannot lock ref", "failed to update ref")
+"""How git says that somebody else is about to push, or that a name stands in the way."""
 _ELSEWHERE = {
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -104,8 +99,14 @@ class Branch:
         after = ["-p", parent] if parent else []
         return self._git("commit-tree", tree, *after, "-m", told).decode("ascii")
 
-    def push(self, commit: str) -> bool:
+    def push(self, commit: str, parent: str | None) -> bool:
         """Make a commit the branch's newest; False where somebody else has pushed in between.
+
+        An answer that got lost, or says little, is settled by a look at the branch.
+
+        Args:
+            commit: the new one.
+            parent: the one that it follows, and that the branch has to have; None for none.
 
         Raises:
             LedgerError: it was refused for another reason, or the remote cannot be reached.
@@ -113,16 +114,25 @@ class Branch:
         for pause in (*_PAUSES, None):
             refs = f"{commit}:{self._there}"
             done = self._try("push", "--porcelain", "--no-verify", self.remote, refs)
-            if done.returncode == 0:
+            said = (done.stdout + done.stderr).decode("utf-8", "replace")
+            tip = commit if done.returncode == 0 else self._newest(parent)
+            if tip == commit:
                 self._git("update-ref", self._here, commit)
                 return True
-            said = (done.stdout + done.stderr).decode("utf-8", "replace")
-            if any(word in said for word in _OVERTAKEN):
+            if tip != parent:
                 return False
-            if pause is None or "\n!" in f"\n{said}":
+            is_final = "\n!" in f"\n{said}" and not any(word in said for word in _BUSY)
+            if pause is None or is_final:
                 raise self._trouble("write to", said)
             time.sleep(pause)
         raise AssertionError("the last pause is None")
+
+    def _newest(self, otherwise: str | None) -> str | None:
+        """Give the branch's newest commit; ``otherwise`` where nobody answers."""
+        listed = self._try("ls-remote", self.remote, self._there)
+        if listed.returncode:
+            return otherwise
+        return listed.stdout.split()[0].decode("ascii") if listed.stdout.strip() else None
 
     @property
     def _there(self) -> str:
@@ -148,20 +158,26 @@ class Branch:
         environment = kept | _WHO | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         command = ["git", "-C", str(self.folder), "-c", "core.hooksPath=/dev/null", *arguments]
         try:
-            return subprocess.run(  # noqa: S603 - no shell, and the arguments are ours
+            process = subprocess.Popen(  # noqa: S603 - no shell, and the arguments are ours
                 command,
-                input=given,
-                stdin=None if given is not None else subprocess.DEVNULL,
-                capture_output=True,
+                stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 env=environment,
-                timeout=SECONDS,
-                check=False,
+                start_new_session=True,
             )
         except FileNotFoundError:
             raise LedgerError("ledger.branch: git is not installed here; install it") from None
-        except subprocess.TimeoutExpired:
-            said = f"git {arguments[0]} had no answer within {SECONDS} seconds"
-            return subprocess.CompletedProcess(command, 124, b"", said.encode())
+        with process:
+            try:
+                out, err = process.communicate(given, SECONDS)
+            except subprocess.TimeoutExpired:
+                # With what git has started: ssh would go on, and push after all.
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                said = f"git {arguments[0]} had no answer within {SECONDS} seconds"
+                return subprocess.CompletedProcess(command, 124, b"", said.encode())
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def _trouble(self, doing: str, said: str) -> LedgerError:
         """Build the error of a git command, with what to do about it."""
@@ -175,6 +191,10 @@ class Branch:
             advice = "[ledger] branch needs the configuration to be in the site's repository"
         elif "does not appear to be a git repository" in said:
             advice = "[ledger] remote is the name of a remote of the site's repository, or a URL"
+        elif "dubious ownership" in said:
+            advice = f"git config --global --add safe.directory '{self.folder}'"
+        elif any(word in said for word in _BUSY):
+            advice = "is there a branch whose name begins with this one's and a slash?"
         elif "remote rejected" in said:
             advice = "whoever runs this has to be allowed to push to it: is it a protected branch?"
         else:

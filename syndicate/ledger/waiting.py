@@ -10,8 +10,9 @@ from time import monotonic
 from syndicate.errors import LedgerBusy
 from syndicate.ledger.port import Ledger
 
-POLL = 0.2
-"""Seconds between two tries to hold a ledger that another run holds."""
+POLL, SELDOM = 0.2, 5.0
+"""Seconds between two tries to hold a ledger that another run holds; the longer one where each try
+asks another machine."""
 
 
 async def hold_when_free(
@@ -21,11 +22,14 @@ async def hold_when_free(
     end = monotonic() + wait.total_seconds()
     while True:
         try:
-            stack.enter_context(ledger.lock(timedelta()))
+            if ledger.is_shared:
+                await asyncio.to_thread(stack.enter_context, ledger.lock(timedelta()))
+            else:
+                stack.enter_context(ledger.lock(timedelta()))
         except LedgerBusy:
             if stop.is_set() or monotonic() >= end:
                 raise
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), POLL)
+                await asyncio.wait_for(stop.wait(), SELDOM if ledger.is_shared else POLL)
         else:
             return

@@ -570,6 +570,18 @@ def ledger_of(tmp_path, *lines):
     return path, load(path, {}, secrets=False).ledger
 
 
+@pytest.mark.parametrize("remote", ["origin", "git@host.example:a/b.git", "https://x@h.example/b"])
+def test_a_remote_is_what_git_takes_for_one(tmp_path, remote):
+    assert ledger_of(tmp_path, f'remote = "{remote}"')[1].remote == remote
+
+
+def test_a_remote_has_no_password_in_it(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        ledger_of(tmp_path, 'remote = "https://x-access-token:hush@h.example/b.git"')
+    assert "let git's credential helper have the password" in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "url",
     ["postgresql://ada:hidden-word@db/blog", "postgres://ada@db/blog?password=hidden-word"],

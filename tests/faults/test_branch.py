@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import threading
 from datetime import timedelta
@@ -99,11 +101,11 @@ def test_overlapping_runs_on_two_machines_announce_once(machine, receiver, monke
     first, second = machine("new", "other"), machine("new", "other")
     push, inside = Branch.push, []
 
-    def push_after_the_other(branch, commit):
+    def push_after_the_other(branch, commit, parent):
         if not inside:
             inside.append(second)
             inside.append(second.run())
-        return push(branch, commit)
+        return push(branch, commit, parent)
 
     monkeypatch.setattr(Branch, "push", push_after_the_other)
     with pytest.raises(LedgerBusy, match="somebody else has changed the ledger's branch"):
@@ -180,3 +182,49 @@ def test_results_that_cannot_be_pushed_are_not_lost_here(machine, origin, receiv
     assert here.run().outcomes == ()
     assert machine("new").run().outcomes == ()
     assert len(receiver.ids) == 1
+
+
+GIT = """#!/bin/sh
+# git, but a run is killed at one of its pushes.
+real={real}
+case " $* " in *" {what} "*)
+    echo x >> {count}
+    if [ "$(wc -l < {count})" = {number} ]; then
+        [ {when} = after ] && $real "$@"
+        kill -9 $PPID
+        exit 1
+    fi
+esac
+exec $real "$@"
+"""
+
+
+@pytest.mark.usefixtures("real_time")
+@pytest.mark.parametrize(
+    ("when", "what"), [("before", "push"), ("after", "push"), ("after", "update-ref")]
+)
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_a_kill_at_any_push_loses_and_doubles_nothing(
+    machine, receiver, start, origin, tmp_path, where, what, number, when
+):
+    """The first push has the first intent, the second its result and the next intent."""
+    machine(**QUICK).run()
+    dying = machine("new", "other", **QUICK)
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    parts = {"real": shutil.which("git"), "count": tmp_path / "count"}
+    git.write_text(GIT.format(what=what, number=number, when=when, **parts))
+    git.chmod(0o755)
+    run = start("run", blog=dying, PATH=f"{git.parent}:{os.environ['PATH']}")
+    assert run.wait() == -signal.SIGKILL, run.said
+    assert len(receiver.ids) == number - 1
+    later = dying if where == "here" else machine("new", "other", **QUICK)
+    if "hold.json" in origin.files() and where == "elsewhere":
+        with pytest.raises(LedgerBusy):
+            later.run(wait=NO_WAIT)
+        hold = json.loads(origin.file("hold.json"))
+        origin.put("hold.json", json.dumps(hold | {"until": "2026-01-01T00:00:00+00:00"}))
+    later.run()
+    assert [str(each.state) for each in later.deliveries()] == ["skipped", *["delivered"] * 2]
+    assert len(set(receiver.ids)) == 2, "each is announced, and by one id"
