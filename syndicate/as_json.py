@@ -45,6 +45,7 @@ def plan(result: Plan) -> dict[str, Any]:
                 "endpoint": each.line.options.name,
                 "network": each.line.options.network,
                 "guarantee": str(each.line.network.guarantee),
+                "in_doubt": each.line.options.in_doubt,
                 "post": each.post and {"id": each.post.id, "url": each.post.url},
                 "due": each.due.isoformat(),
                 "message": each.message and each.message.to_json(),
@@ -200,9 +201,24 @@ def standing(result: Standing, tries: Callable[[int], Iterable[Attempt]]) -> dic
     return {
         "deliveries": [delivery(each, tries(each.id)) for each in result.deliveries],
         "older": result.older,
-        "endpoints": [endpoint(each) for each in result.endpoints],
+        "endpoints": _endpoints(result),
         "holds": holds(result.holds),
     }
+
+
+def _endpoints(result: Standing) -> list[dict[str, Any]]:
+    """Give what is known of each endpoint; one that took part in no run has no state yet."""
+    states = {each.name: endpoint(each) for each in result.endpoints}
+    accounts = {
+        each.name: {
+            "name": each.name,
+            "network": each.network,
+            "guarantee": str(each.guarantee),
+            "in_doubt": each.in_doubt,
+        }
+        for each in result.accounts
+    }
+    return [states.get(each, {}) | accounts.get(each, {}) for each in {**states, **accounts}]
 
 
 def holds(found: Mapping[str, Hold]) -> dict[str, Any]:

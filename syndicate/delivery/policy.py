@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from syndicate.errors import (
     DeliveryError,
@@ -16,7 +17,7 @@ from syndicate.errors import (
     Unreachable,
 )
 from syndicate.ledger.port import Resting
-from syndicate.model import Delivery, Gate, Guarantee, Receipt, State
+from syndicate.model import Delivery, Gate, Guarantee, Key, Receipt, State
 
 JITTER = 0.2
 """The share by which a wait is stretched or cut, so that many do not come back at one moment."""
@@ -32,10 +33,12 @@ class Policy:
     Args:
         retries: the waits after the first failed attempt, the second …; then the dead letter.
         quiet: how long the remote is left to finish before it is asked what became of a message.
+        in_doubt: what becomes of a message that may have arrived, where nothing can be found out.
     """
 
     retries: Sequence[timedelta]
     quiet: timedelta
+    in_doubt: Literal["ask", "resend", "drop"] = "ask"
 
     def next_try(self, attempts: int, now: datetime, roll: float) -> datetime | None:
         """Give the time of the try after ``attempts`` failed ones; None when they are used up.
@@ -48,6 +51,17 @@ class Policy:
         if attempts > len(self.retries):
             return None
         return now + self.retries[attempts - 1] * (1 + JITTER * roll)
+
+    def may_repeat(self, guarantee: Guarantee, key: Key | None, when: datetime) -> bool:
+        """Tell whether a message that may have arrived may be sent at ``when``, all the same."""
+        return self.in_doubt == "resend" or guarantee.may_replay(key, when)
+
+    def in_the_end(self, now: datetime, attempts: int, reason: str) -> Resting:
+        """Give where a message rests that may have arrived, and that is not sent again."""
+        if self.in_doubt == "drop":
+            said = f'dropped, as in_doubt = "drop" says, though it may have arrived: {reason}'
+            return Resting(State.SKIPPED, now, attempts, reason=said)
+        return Resting(State.IN_DOUBT, now, attempts, doubt=True, reason=reason)
 
 
 def settle(
@@ -77,7 +91,6 @@ def settle(
             State.DELIVERED, now, delivery.attempts + 1, receipt=outcome, reason="delivered"
         )
     doubt = delivery.doubt or isinstance(outcome, InDoubt)
-    at_rest = State.IN_DOUBT if doubt else State.DEAD
     if isinstance(outcome, Unauthorized):
         # It speaks of the endpoint: the delivery loses no try, and waits for the gate to open.
         gate = Gate.DISABLED if isinstance(outcome, Gone) else Gate.PAUSED
@@ -87,12 +100,14 @@ def settle(
     attempts = delivery.attempts + 1
     due = policy.next_try(attempts, now, roll)
     if isinstance(outcome, Rejected) or due is None:
-        return Resting(at_rest, now, attempts, doubt, reason=outcome.detail)
+        if doubt:
+            return policy.in_the_end(now, attempts, outcome.detail)
+        return Resting(State.DEAD, now, attempts, reason=outcome.detail)
     if isinstance(outcome, InDoubt) and guarantee.looks_up:
         due = max(due, now + policy.quiet)
     due = max(due, outcome.until or due)
-    if doubt and not guarantee.may_replay(delivery.key, due):
-        return Resting(State.IN_DOUBT, now, attempts, doubt=True, reason=outcome.detail)
+    if doubt and not policy.may_repeat(guarantee, delivery.key, due):
+        return policy.in_the_end(now, attempts, outcome.detail)
     throttled_until = None
     if isinstance(outcome, Throttled):  # it speaks of the endpoint, not of this delivery's tries
         throttled_until = outcome.until or now + SILENCE

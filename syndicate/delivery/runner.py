@@ -69,7 +69,7 @@ class Line:
     @property
     def policy(self) -> Policy:
         """How the endpoint is retried."""
-        return Policy(self.options.retries, self.options.quiet)
+        return Policy(self.options.retries, self.options.quiet, self.options.in_doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +207,14 @@ class Runner:
     ) -> tuple[Delivery, Message] | None:
         """Give the delivery and its message, frozen; None where it was settled without a try."""
         guarantee = act(line.network, delivery).guarantee
-        if delivery.doubt and not guarantee.may_replay(delivery.key, started):
-            # It was due in time; then the machine was off, or the endpoint shut.
-            self._doubt(delivery, started)
-            return None
         post = self.posts.get(delivery.subject)
+        if delivery.doubt and not guarantee.may_replay(delivery.key, started):
+            # It was due in time, then the machine was off or the endpoint shut; or it is only sent
+            # again because that is wanted, which nobody wants of what was taken back meanwhile.
+            repeats = line.policy.may_repeat(guarantee, delivery.key, started)
+            if not repeats or void(replace(delivery, doubt=False), line.options, post):
+                self._doubt(line, delivery, started)
+                return None
         if reason := void(delivery, line.options, post):
             self._cancel(delivery, started, reason)
             return None
@@ -260,9 +263,9 @@ class Runner:
         # The cache is disposable: the image was fitted anew, or the message goes without one.
         return replace(frozen, image=anew.image if anew else None)
 
-    def _doubt(self, delivery: Delivery, now: datetime) -> None:
+    def _doubt(self, line: Line, delivery: Delivery, now: datetime) -> None:
         reason = "an earlier try may have arrived, and it is too late to repeat it"
-        resting = Resting(State.IN_DOUBT, now, delivery.attempts, doubt=True, reason=reason)
+        resting = line.policy.in_the_end(now, delivery.attempts, reason)
         self.ledger.settle(delivery, resting, None)
         self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
 

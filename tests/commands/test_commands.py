@@ -111,9 +111,9 @@ def test_who_only_looks_leaves_no_ledger_where_there_is_none(blog, say, argument
 
 
 def test_status_shows_every_delivery(blog, say):
-    assert say("status").out == (
-        "No deliveries.\nThere is no ledger yet: the first `syndicate run` makes it.\n"
-    )
+    said = say("status").out
+    assert said.startswith("No deliveries.\n")
+    assert said.endswith("There is no ledger yet: the first `syndicate run` makes it.\n")
     blog.post()
     say("run")
     assert "hello.md" in say("status").out
@@ -143,6 +143,25 @@ def test_status_hides_skipped_ones_unless_asked(blog, say):
     say("run", "--backfill", "0")
     assert say("status", "--json").json["deliveries"] == []
     assert len(say("status", "--json", "--all").json["deliveries"]) == 1
+
+
+def test_status_and_plan_tell_what_becomes_of_a_lost_answer(blog, say, monkeypatch):
+    say("run")
+    monkeypatch.setenv("CHAT", "https://discord.com/api/webhooks/1/x")
+    blog.endpoint("chat", "discord", url="env:CHAT", in_doubt="drop", backfill=1, max_age="9999d")
+    [known, fresh] = say("status", "--json").json["endpoints"]
+    assert (known["name"], known["guarantee"], known["in_doubt"]) == ("out", "idempotent", "ask")
+    assert (fresh["network"], fresh["guarantee"], fresh["in_doubt"]) == ("discord", "none", "drop")
+    assert "gate" not in fresh
+    assert "chat      discord  none, in doubt: drop" in say("status").out
+    assert "chat" not in say("status", "--endpoint", "out").out
+    blog.post()
+    assert "idempotent, in doubt: ask" in say("plan").out
+    planned = say("plan", "--json").json["deliveries"]
+    assert {each["endpoint"]: each["in_doubt"] for each in planned} == {
+        "out": "ask",
+        "chat": "drop",
+    }
 
 
 def test_a_dead_letter_asks_for_a_person_until_it_is_retried_or_skipped(blog, say):

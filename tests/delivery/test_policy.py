@@ -116,6 +116,34 @@ def test_a_lost_answer_without_a_guarantee_waits_for_a_person():
     assert after(InDoubt("reset"), NONE).state is State.IN_DOUBT
 
 
+def policy(in_doubt):
+    return Policy(POLICY.retries, POLICY.quiet, in_doubt)
+
+
+def test_who_wants_it_so_has_a_doubt_sent_again_by_the_schedule_and_is_asked_at_its_end():
+    resend = policy("resend")
+    resting = settle(delivery(attempts=1), InDoubt("reset"), NONE, resend, NOON, roll=0)
+    assert (resting.state, resting.due) == (State.PENDING, NOON + timedelta(minutes=5))
+    assert resting.doubt
+    last = settle(delivery(attempts=3, doubt=True), Unreachable("x"), NONE, resend, NOON, roll=0)
+    assert last.state is State.IN_DOUBT
+
+
+@pytest.mark.parametrize("outcome", [InDoubt("reset"), Rejected("no such hook")])
+def test_who_wants_it_so_has_a_doubt_dropped_with_its_reason(outcome):
+    before = delivery(doubt=True)
+    resting = settle(before, outcome, NONE, policy("drop"), NOON, roll=0)
+    assert resting.state is State.SKIPPED
+    assert resting.reason == (
+        f'dropped, as in_doubt = "drop" says, though it may have arrived: {outcome.detail}'
+    )
+
+
+def test_what_can_be_found_out_is_neither_dropped_nor_asked_for():
+    resting = settle(delivery(), InDoubt("reset"), LOOK_UP, policy("drop"), NOON, roll=0)
+    assert (resting.state, resting.doubt) == (State.PENDING, True)
+
+
 def test_a_key_is_replayed_within_its_window_only():
     assert after(InDoubt("x"), WINDOW).state is State.PENDING
     late = NOON + HOUR - timedelta(seconds=5)

@@ -217,6 +217,36 @@ def test_what_may_have_arrived_is_not_repeated_when_it_is_too_late(house):
     assert "too late" in home.ledger.delivery(1).reason
 
 
+def test_a_doubt_is_sent_again_where_that_is_wanted(house):
+    network = Scripted(InDoubt("reset"), InDoubt("reset"))
+    home = house({"in_doubt": "resend"}, main=network)
+    home.run(wait=timedelta(minutes=10))
+    assert home.states() == [State.DELIVERED]
+    assert len({key for _, key in network.sent}) == 1
+    assert len(network.sent) == 3
+
+
+def test_nobody_wants_a_doubt_sent_again_whose_post_was_taken_back(house):
+    network = Scripted(InDoubt("reset"))
+    home = house({"in_doubt": "resend"}, main=network)
+    home.run()
+    home.posts = {}
+    home.run(wait=MINUTE)
+    assert home.states() == [State.IN_DOUBT]
+    assert len(network.sent) == 1
+
+
+def test_a_doubt_is_dropped_where_that_is_wanted_when_it_is_too_late_as_well(house):
+    network = Scripted(InDoubt("reset"))
+    network.guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(hours=1))
+    home = house({"in_doubt": "drop"}, main=network)
+    home.run()
+    home.clock.tick(hours=30)
+    home.run()
+    assert home.states() == [State.SKIPPED]
+    assert "too late" in home.ledger.delivery(1).reason
+
+
 def test_a_message_that_the_ledger_cannot_keep_costs_its_network_and_no_other(house):
     odd, well = Scripted(), Scripted()
     odd.compose = lambda *_: replace(MESSAGE, payload={"at": NOON})
