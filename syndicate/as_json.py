@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_jsonable_python
 
 from syndicate.delivery import Hold, Said
+from syndicate.doubts import Doubt
 from syndicate.model import (
     Attempt,
     Delivery,
@@ -219,6 +220,20 @@ def _endpoints(result: Standing) -> list[dict[str, Any]]:
         for each in result.accounts
     }
     return [states.get(each, {}) | accounts.get(each, {}) for each in {**states, **accounts}]
+
+
+def doubt(each: Doubt, tries: Iterable[Attempt]) -> dict[str, Any]:
+    """Give a delivery in doubt for a machine, with what was sent and where to look for it."""
+    return {
+        **delivery(each.delivery, tries),
+        "about": each.about,
+        "network": each.network or None,
+        "sent": each.sent and each.sent.isoformat(),
+        "text": each.text,
+        "link": each.link,
+        "look_at": list(each.places),
+        "commands": each.commands,
+    }
 
 
 def holds(found: Mapping[str, Hold]) -> dict[str, Any]:
