@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fakes.posts import KEY, delivery
 from syndicate.delivery import Policy, settle
-from syndicate.delivery.policy import SILENCE
+from syndicate.delivery.policy import PATIENCE, SILENCE
 from syndicate.errors import (
     DeliveryError,
     Gone,
@@ -76,6 +76,41 @@ def test_an_endpoint_is_silent_for_as_long_as_it_asks_and_not_for_a_deliverys_sa
     resting = after(Throttled("x", until=until), attempts=2)
     assert (resting.due, resting.throttled_until) == (NOON + HOUR, until)
     assert after(Throttled("x"), attempts=2).throttled_until == NOON + SILENCE
+
+
+@pytest.mark.parametrize("guarantee", ALL)
+@pytest.mark.parametrize("kind", [InDoubt, Unreachable])
+def test_a_wait_that_is_asked_for_by_any_failure_is_the_whole_endpoints(kind, guarantee):
+    until = NOON + 3 * HOUR
+    assert after(kind("HTTP 500", status=500, until=until), guarantee).throttled_until == until
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_gateway_that_does_not_get_through_silences_the_endpoint(status):
+    outcome = InDoubt(f"HTTP {status}", status=status)
+    asked = after(outcome, NONE)
+    assert (asked.state, asked.throttled_until) == (State.IN_DOUBT, NOON + SILENCE)
+    again = after(outcome, IDEMPOTENT)
+    assert again.throttled_until == again.due == NOON + timedelta(seconds=5)
+    assert after(InDoubt("HTTP 500", status=500), NONE).throttled_until is None
+
+
+@pytest.mark.parametrize("attempts", [0, 2, 3])
+def test_who_is_asked_to_wait_loses_no_try(attempts):
+    resting = after(Throttled("slow down"), attempts=attempts)
+    assert (resting.state, resting.attempts) == (State.PENDING, attempts)
+
+
+def test_nobody_waits_for_ever():
+    late = NOON + PATIENCE
+    assert after(Throttled("slow down"), now=late, attempts=2).attempts == 3
+    assert after(Throttled("slow down"), now=late, attempts=3).state is State.DEAD
+
+
+def test_a_silence_without_a_time_grows_to_an_hour():
+    for minutes, silence in ((0, 1), (10, 10), (90, 60)):
+        now = NOON + timedelta(minutes=minutes)
+        assert after(Throttled("x"), now=now).throttled_until == now + timedelta(minutes=silence)
 
 
 def test_a_retry_after_shorter_than_the_schedule_does_not_hurry_it():

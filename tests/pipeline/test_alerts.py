@@ -66,7 +66,7 @@ def test_a_dead_letter_is_told_of_in_the_same_run(watched, receiver, ops):
 
 
 def test_the_fourth_failure_is_told_of_and_then_the_end(watched, receiver, ops):
-    receiver.answer = lambda: Response("later", 429)
+    receiver.answer = lambda: Response("later", 408)
     watched.post()
     for hours in (0, 1, 1, 3, 6, 12, 16, 22, 26, 30):
         watched.clock.tick(hours=hours)
