@@ -90,7 +90,10 @@ class Daemon:
             for each in report.outcomes:
                 resting = each.resting
                 became = " ".join(dict.fromkeys((str(resting.state), resting.reason)))
-                log.info("%s to %s: %s", each.delivery.subject, each.delivery.endpoint, became)
+                level = logging.WARNING if delivery.needs_somebody(resting) else logging.INFO
+                log.log(
+                    level, "%s to %s: %s", each.delivery.subject, each.delivery.endpoint, became
+                )
             return True
         finally:
             self.began = self.began or self.app.clock.now()

@@ -7,8 +7,8 @@ import hashlib
 import json
 import logging
 import random
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -106,6 +106,11 @@ class Runner:
     pages: Pages
     outcomes: list[Outcome] = field(default_factory=list)
     only: int | None = None
+    tell: Callable[[datetime], Awaitable[Sequence[Line]]] | None = None
+    """Enters what somebody has to know by now, and gives the endpoints that are told of it."""
+    _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """Each endpoint's: one delivery of it at a time."""
+    _telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     _breakers: dict[str, Breaker] = field(default_factory=dict)
     _together: Together = field(init=False)
 
@@ -139,17 +144,34 @@ class Runner:
 
     async def _pump(self, line: Line, until: datetime, stop: asyncio.Event) -> None:
         """Work off one endpoint."""
-        taken: Delivery | None = None
         while not stop.is_set():
+            await self._drain(line, stop)
             now = self.clock.now()
-            delivery = taken or self._claim(line, now)
-            if delivery is not None:
-                taken = await self._deliver(line, delivery, stop)
-                continue
             due = self._next_due(line, now)
             if due is None or due > until:
                 return
+            if due > now:
+                await self._tell_meanwhile(now, stop)
             await first_of(self.clock.sleep_until(due), stop.wait())
+
+    async def _drain(self, line: Line, stop: asyncio.Event) -> None:
+        """Deliver what is due now to one endpoint."""
+        taken: Delivery | None = None
+        async with self._turns[line.options.name]:
+            while not stop.is_set():
+                delivery = taken or self._claim(line, self.clock.now())
+                if delivery is None:
+                    return
+                taken = await self._deliver(line, delivery, stop)
+
+    async def _tell_meanwhile(self, now: datetime, stop: asyncio.Event) -> None:
+        """Tell what somebody has to know while an endpoint waits: the run may go on for long."""
+        if self.tell is None or self._telling.locked():
+            return
+        async with self._telling:
+            for line in await self.tell(now):
+                if not self._turns[line.options.name].locked():  # else it goes out on its way
+                    await self._drain(line, stop)
 
     def _claim(self, line: Line, now: datetime) -> Delivery | None:
         held = self._held(line, now) is not None
