@@ -75,6 +75,16 @@ def test_short_trouble_is_tried_again_within_the_attempt(house):
     assert home.clock.now() > NOON
 
 
+@pytest.mark.parametrize("status", [408, 425, 500])
+def test_who_has_answered_is_not_hurried(house, status):
+    """An answer means that it was sent, so only the schedule sends it again."""
+    network = Scripted(Unreachable("HTTP", status=status), Unreachable("HTTP", status=status))
+    home = house(main=network)
+    home.run()
+    assert home.states() == [State.PENDING]
+    assert len(network.sent) == 1
+
+
 def test_an_attempt_that_has_lasted_long_enough_is_not_tried_again(house, monkeypatch):
     monkeypatch.setattr(attempt, "SECONDS", 0)
     network = Scripted(Unreachable("refused"))
