@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test test-real golden bench-content bench-archive bench-feeds bench-kill bench-ledger bench-throughput lint types contracts format lock docs clean
+.PHONY: run test test-real golden bench-content bench-archive bench-feeds bench-kill bench-ledger bench-throughput lint types contracts format lock docs pictures clean
 
 run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
@@ -11,9 +11,16 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=95
 
+# What PostgreSQL has to do as SQLite does, and what can only happen to it.
+ON_POSTGRESQL = tests/ledger/test_conformance.py tests/ledger/test_server.py \
+	tests/faults/test_postgresql.py tests/faults/test_kills.py tests/faults/test_signals.py \
+	tests/faults/test_state.py::test_an_upgrade_with_rows_in_flight \
+	tests/delivery/test_kill_campaign.py
+
 test-real: $(VENV)/.dev
 	tests/real/setup.sh
 	$(BIN)/pytest tests/real -o addopts="-ra --strict-markers --import-mode=importlib -p no:cacheprovider" -o timeout=180
+	$(BIN)/pytest $(ON_POSTGRESQL) --ledger postgresql
 
 # Writes what is expected of the small sites in tests/content/golden; read the diff.
 golden: $(VENV)/.dev
@@ -59,6 +66,10 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+
+# What each network's readers see, docs/networks/pictures/; needs Debian's chromium.
+pictures: $(VENV)/.dev
+	PYTHONPATH=tools $(BIN)/python -m pictures
 
 # Exact versions with hashes, for every Python and platform that we support.
 lock: $(VENV)/.dev

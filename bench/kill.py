@@ -1,6 +1,7 @@
 """What becomes of announcements when the process is killed over and over.
 
     .venv/bin/python bench/kill.py [--kills 200] [--posts 30] [--seed 1] [--mutant no-intent]
+        [--ledger postgresql]
 
 Ten endpoints of all kinds of guarantee are told of thirty posts each. Their servers are the tests'
 fakes behind real sockets in this process, each with a lag of its own; `syndicate run` is a process
@@ -9,7 +10,8 @@ of its own (forked from one that has loaded the modules, so that it begins at on
 kind is told of a post for each line of the delivery's path, and the run is killed before that line.
 
 It fails if anything is lost, or doubled, or unknown and not *in doubt*. With `--mutant` all runs
-make a mistake, and it has to fail.
+make a mistake, and it has to fail. With `--ledger postgresql` the ledger is on a server, which is
+started for it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 TESTS = Path(__file__).parent.parent / "tests"
@@ -28,7 +31,8 @@ os.environ["PYTHONPATH"] = str(TESTS)  # for the process that the runs are forke
 from campaign.child import MUTANTS  # noqa: E402 - only now it can be found
 from campaign.remotes import crowd  # noqa: E402
 from campaign.tally import Tally  # noqa: E402
-from campaign.work import Result, at_every_line, at_random  # noqa: E402
+from campaign.work import LEDGER, Result, at_every_line, at_random  # noqa: E402
+from fakes.postgres import Postgres  # noqa: E402
 
 LINED = ("hook", "toots", "bot", "slack")
 """One of each kind, for the kills before every line."""
@@ -55,6 +59,19 @@ def total(tallies: Sequence[Tally]) -> Tally:
     return Tally("**all**", "", **sums)
 
 
+@contextmanager
+def databases(kind: str) -> Iterator[Callable[[], str]]:
+    """Give what gives the URL of a new ledger."""
+    if kind == "sqlite":
+        yield lambda: LEDGER
+        return
+    server = Postgres()
+    try:
+        yield lambda: server.url(server.database())
+    finally:
+        server.clear()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
@@ -63,14 +80,23 @@ def main() -> None:
     parser.add_argument("--step", type=int, default=1, help="kill before every how many lines")
     parser.add_argument("--only", choices=["random", "lines"])
     parser.add_argument("--mutant", choices=MUTANTS, default="", help="deliver in a wrong way")
+    parser.add_argument("--ledger", choices=["sqlite", "postgresql"], default="sqlite")
     asked = parser.parse_args()
     holds = []
-    with tempfile.TemporaryDirectory(prefix="syndicate-kill-") as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="syndicate-kill-") as name,
+        databases(asked.ledger) as database,
+    ):
         if asked.only != "lines":
             folder = Path(name) / "random"
             folder.mkdir()
             result = at_random(
-                folder, asked.kills, asked.posts, seed=asked.seed, mutant=asked.mutant
+                folder,
+                asked.kills,
+                asked.posts,
+                seed=asked.seed,
+                mutant=asked.mutant,
+                database=database(),
             )
             holds.append(told("At random times", result))
             if result.kills < asked.kills:
@@ -79,7 +105,9 @@ def main() -> None:
             if remote.name in LINED:
                 folder = Path(name) / remote.name
                 folder.mkdir()
-                result = at_every_line(folder, remote, step=asked.step, mutant=asked.mutant)
+                result = at_every_line(
+                    folder, remote, step=asked.step, mutant=asked.mutant, database=database()
+                )
                 holds.append(told(f"Before each line ({remote.name})", result))
     sys.exit(0 if all(holds) else "something is lost, doubled or not accounted for")
 

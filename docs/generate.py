@@ -1,8 +1,12 @@
-"""Writes docs/configuration.md from the configuration's models: they are its one source."""
+"""Writes docs/configuration.md, and the tables of options in docs/networks, from their one source.
+
+That is the configuration's models. ``make docs`` runs this.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import time, timedelta
 from pathlib import Path
@@ -23,6 +27,10 @@ and check values. This page is generated from the same source by `make docs`.
 """
 
 PER_POST = " A post may set it."
+MARKED = re.compile(r"(<!-- options -->\n).*?(<!-- /options -->)", re.DOTALL)
+DOCS = Path(__file__).parent
+SHARED = "[all endpoints](../configuration.md#endpoints)"
+WORDED = "[those that announce in words](../configuration.md#endpoints-that-announce-in-words)"
 
 
 def page() -> str:
@@ -45,11 +53,24 @@ def page() -> str:
     parts.append(f"These are {', '.join(named)}.\n")
     parts += inner("endpoints", Worded)
     for name in sorted(options):
-        table = options[name]
-        shared = Worded.model_fields if issubclass(table, Worded) else Endpoint.model_fields
-        own = [key for key, field in table.model_fields.items() if is_own(key, field, shared)]
-        parts.append(section(f'`[[endpoints]]` with `network = "{name}"`', table, own))
+        title = f'`[[endpoints]]` with `network = "{name}"`'
+        parts.append(section(title, options[name], own_keys(options[name])))
     return "\n".join(parts)
+
+
+def network_page(text: str, table: type[Endpoint]) -> str:
+    """Give the text of a network's page, with its options between the two marks."""
+    also = f"{SHARED} and of {WORDED}" if issubclass(table, Worded) else SHARED
+    rows = "\n".join(rows_of(table, own_keys(table)))
+    return MARKED.sub(
+        lambda marks: f"{marks[1]}{rows}\n\nBeside them the keys of {also}.\n{marks[2]}", text
+    )
+
+
+def own_keys(table: type[Endpoint]) -> list[str]:
+    """Name the keys that a network has for itself."""
+    shared = Worded.model_fields if issubclass(table, Worded) else Endpoint.model_fields
+    return [key for key, field in table.model_fields.items() if is_own(key, field, shared)]
 
 
 def is_table(model: type[Model], name: str) -> bool:
@@ -75,16 +96,20 @@ def inner(name: str, table: type[Model]) -> Iterator[str]:
 
 def section(title: str, table: type[Model], keys: Iterable[str]) -> str:
     """Describe some keys of a table."""
+    about = (table.__doc__ or "").partition("\n")[0]
+    return "\n".join([f"## {title}", "", about, "", *rows_of(table, keys), ""])
+
+
+def rows_of(table: type[Model], keys: Iterable[str]) -> Iterator[str]:
+    """Describe some keys of a table, in a table."""
     properties = table.model_json_schema()
-    lines = [f"## {title}", "", (table.__doc__ or "").partition("\n")[0], ""]
-    lines += ["| key | value | default | |", "|---|---|---|---|"]
+    yield from ("| key | value | default | |", "|---|---|---|---|")
     for key in sorted(keys, key=lambda key: not table.model_fields[key].is_required()):
         field = table.model_fields[key]
         kind = describe(properties["properties"][key], properties.get("$defs", {}))
         default = "*required*" if field.is_required() else f"`{spell(field.default)}`"
         words = (field.description or "") + PER_POST * is_per_post(table, key)
-        lines.append(f"| `{key}` | {kind} | {default} | {words} |")
-    return "\n".join([*lines, ""])
+        yield f"| `{key}` | {kind} | {default} | {words} |"
 
 
 def describe(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
@@ -124,4 +149,9 @@ def spell(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("configuration.md").write_text(page(), encoding="utf-8")
+    (DOCS / "configuration.md").write_text(page(), encoding="utf-8")
+    for name, each in networks.options().items():
+        file = DOCS / "networks" / f"{name}.md"
+        if file.exists():  # what is installed beside us has docs of its own
+            text = network_page(file.read_text(encoding="utf-8"), each)
+            file.write_text(text, encoding="utf-8")

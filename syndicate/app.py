@@ -84,8 +84,10 @@ def open_app(
     redact = redact or Redactor()
     redact.learn(secrets_of(settings))
     base, kept = path.absolute().parent, settings.ledger
+    address = config.address_of(path, kept)
+    redact.learn([address] if config.is_server(address) else [])
     branch = Branch(base, kept.remote, kept.branch) if kept.branch else None
-    ledger = open_ledger(kept.url, base, creates=creates, branch=branch, now=clock.now)
+    ledger = open_ledger(address, base, creates=creates, branch=branch, now=clock.now)
     try:
         yield App(
             path=path,

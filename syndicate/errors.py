@@ -8,7 +8,8 @@
     ├── FeedError              a built feed is unreadable: the published one stays
     ├── Stopped                a person asked for the end, before anything was done or at once
     ├── LedgerError            the ledger cannot be opened or written
-    │   └── LedgerBusy         another process is at work on it
+    │   ├── LedgerBusy         another process is at work on it
+    │   └── LedgerAway         its server does not answer now; it may in a moment
     └── DeliveryError          an attempt did not end in a receipt
         ├── Unreachable        nothing left this machine: try again
         ├── Throttled          the remote asked to wait: never before ``until``
@@ -77,6 +78,10 @@ class LedgerError(SyndicateError):
 
 class LedgerBusy(LedgerError):
     """Another process is at work on the ledger."""
+
+
+class LedgerAway(LedgerError):
+    """The ledger's server does not answer; whether what was being written is there is unknown."""
 
 
 class DeliveryError(SyndicateError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from syndicate.cards import NoFont, NoLogo, held, read_logo
-from syndicate.config import Cards, Config
+from syndicate.config import Cards, Config, is_server
 from syndicate.config.lines import LineFinder
 from syndicate.ledger.opening import place
 from syndicate.model import Finding, Kind, Severity
@@ -38,8 +38,10 @@ def _problems(config: Config, base: Path) -> Iterator[tuple[Key, str]]:
     written = {
         ("feeds", "output"): config.feeds.output,
         ("media", "cache"): config.media.cache,
-        ("ledger", "url"): place(config.ledger.url, base).parent,
     }
+    address = config.ledger.address(base)
+    if not is_server(address):  # whether a server can be used is seen when it is
+        written["ledger", "url"] = place(address, base).parent
     for key, folder in written.items():
         if reason := _unusable(folder):
             yield key, reason

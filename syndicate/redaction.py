@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 MASK = "[secret]"
+SHORTEST = 4
 _EXCERPT = 300
 _TELLING = 16
 """A part of a secret address that is as long as this is a secret by itself."""
@@ -33,7 +34,7 @@ class Redactor:
         spellings = {
             spelling
             for secret in secrets
-            if len(secret) >= 4  # noqa: PLR2004 - see above
+            if len(secret) >= SHORTEST
             for part in (secret, *_parts(secret))
             for spelling in (part, quote(part, safe=""))
         }
@@ -53,7 +54,12 @@ class Redactor:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """Give what follows the host of a secret address, and each long word in it."""
+    """Give what follows the host of a secret address, and each long word in it.
+
+    Of a database's address it is the password alone.
+    """
+    if secret.startswith("postgres"):
+        yield from (each for each in passwords(secret) if len(each) >= SHORTEST)
     if not secret.startswith(("http://", "https://")):
         return
     try:
@@ -63,6 +69,16 @@ def _parts(secret: str) -> Iterator[str]:
     rest = address._replace(scheme="", netloc="").geturl()
     words = re.split(r"[/?&=#;,]", rest)
     yield from (each for each in (rest, *words, *map(unquote, words)) if len(each) >= _TELLING)
+
+
+def passwords(address: str) -> Iterator[str]:
+    """Give the password in a database's address, as it is written and as it is meant."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return
+    found = [parts.password or "", *parse_qs(parts.query).get("password", [])]
+    yield from (each for word in found if word for each in (word, unquote(word)))
 
 
 def brief(text: str) -> str:

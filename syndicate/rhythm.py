@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from watchfiles import DefaultFilter, awatch
 
 from syndicate.config import Config, cron
+from syndicate.errors import LedgerError
 from syndicate.pipeline import App
 
 log = logging.getLogger(__name__)
@@ -161,7 +162,10 @@ class _Rhythm:
             return
         if self._edited:  # while we were at it
             self._wake(SOON, "edit")
-        due = self._daemon.app.next_due()
+        try:
+            due = self._daemon.app.next_due()
+        except LedgerError:  # the tick has told of it; what is due may be due at any time
+            due = self._daemon.app.clock.now()
         if due is not None:
             least = SOON if task.result() else LATER
             self._wake(max(due - self._daemon.app.clock.now(), least), "wake")

@@ -102,3 +102,10 @@ def test_the_parts_of_a_secret_address_are_secrets_too(told):
 
 def test_what_only_looks_like_an_address_is_hidden_whole():
     assert Redactor(["https://[hunter2"])("at https://[hunter2") == f"at {MASK}"
+
+
+def test_of_a_databases_address_the_password_is_a_secret_in_each_spelling():
+    redact = Redactor(["postgresql://ada:p%40ssword@db/blog?password=an%20other"])
+    assert redact("p%40ssword, p@ssword, an%20other, an other") == ", ".join([MASK] * 4)
+    assert redact("ada is known to db") == "ada is known to db"
+    assert Redactor(["postgresql://ada@[db/blog"])("ada") == "ada"

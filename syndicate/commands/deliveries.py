@@ -44,6 +44,7 @@ def status(
     """Show where every delivery stands: tries, the next one, the last answer."""
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import show, standing  # noqa: PLC0415
+    from syndicate.model import State  # noqa: PLC0415
 
     with open_app(config, secrets=False) as app:
         now = app.clock.now()
@@ -52,7 +53,10 @@ def status(
             print_json(machine.standing(stand, app.ledger.attempts))
             return
         has_ledger = app.ledger.is_kept
+        skipped = 0 if all_ else app.ledger.count(endpoint=endpoint, states={State.SKIPPED})
     print_with(show.status, stand)
+    if skipped and not stand.deliveries:
+        typer.echo(f"Skipped: {skipped:,}, which --all shows.")
     if not has_ledger:
         typer.echo("There is no ledger yet: the first `syndicate run` makes it.")
 

@@ -6,15 +6,21 @@ from collections.abc import Iterator
 
 import regex
 
-from syndicate.compose.hashtags import HASHTAG, is_short
+from syndicate.compose.hashtags import is_short
 from syndicate.model import Facet, FacetKind
 
+_GAP = r"\s\ufeff\u00ad\u200a-\u200d\u2060\u20e2"
+"""Spaces, and what cannot be seen."""
 _FIND = regex.compile(
-    r"(?<![\p{L}\p{N}])(?P<link>https?://[\p{L}\p{N}\[][^\s\ufeff<>\"]*)|" + HASHTAG,
+    r"(?<![\p{L}\p{N}])(?P<link>https?://[\p{L}\p{N}\[][^\s\ufeff<>\"]*)"
+    rf"|(?<![^\s\ufeff(])[#\uff03](?!\ufe0f)(?P<tag>[^{_GAP}]*[^{_GAP}\p{{P}}0-9][^{_GAP}]*)",
     regex.IGNORECASE,
 )
+"""Links, and hashtags as Bluesky's own app reads them: up to a space, and of more than digits."""
+_SENTENCE = regex.compile(r"\p{P}+$")
 _PUNCTUATION = ".,;:!?'\u2019\u201d\xbb\u2026"
 """What ends a sentence rather than an address."""
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def find_facets(text: str, link: str = "") -> Iterator[Facet]:
@@ -27,8 +33,9 @@ def find_facets(text: str, link: str = "") -> Iterator[Facet]:
     """
     for match in _FIND.finditer(text):
         if match["tag"] is not None:
-            if is_short(match["tag"]):
-                yield _stretch(text, match.start(), match[0], FacetKind.TAG, match["tag"])
+            tag = _SENTENCE.sub("", match["tag"])
+            if is_short(tag):
+                yield _stretch(text, match.start(), match[0][0] + tag, FacetKind.TAG, tag)
         else:
             url = link if _is_whole(match["link"], link) else _trim(match["link"])
             yield _stretch(text, match.start(), url, FacetKind.LINK, url)
@@ -43,9 +50,13 @@ def _is_whole(found: str, link: str) -> bool:
 def _trim(url: str) -> str:
     """Take off what closes the sentence: ``(see https://example.org/a_(b)).``."""
     trimmed = url.rstrip(_PUNCTUATION)
-    while trimmed.endswith(")") and trimmed.count(")") > trimmed.count("("):
+    while _closes_more_than_it_opens(trimmed, trimmed[-1]):
         trimmed = trimmed[:-1].rstrip(_PUNCTUATION)
     return trimmed
+
+
+def _closes_more_than_it_opens(url: str, bracket: str) -> bool:
+    return bracket in _BRACKETS and url.count(bracket) > url.count(_BRACKETS[bracket])
 
 
 def _stretch(text: str, start: int, what: str, kind: FacetKind, value: str) -> Facet:

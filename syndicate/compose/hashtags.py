@@ -11,9 +11,8 @@ from syndicate.compose.measure import graphemes
 
 _SEPARATORS = regex.compile(r"[^\p{L}\p{M}\p{Nd}]+")
 _LETTER = regex.compile(r"\p{L}")
-HASHTAG = r"(?<![^\s(])#(?P<tag>[\p{L}\p{M}\p{Nd}_]*\p{L}[\p{L}\p{M}\p{Nd}_]*)"
+_IN_TEXT = regex.compile(r"(?<![^\s(])#([\p{L}\p{M}\p{Nd}_]*\p{L}[\p{L}\p{M}\p{Nd}_]*)")
 """A hashtag within a text: behind a space or at the beginning, and not of digits alone."""
-_IN_TEXT = regex.compile(HASHTAG)
 
 ODD = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet", "node.js": "nodejs"}
 """Tags of which the rule would leave nothing, or something else."""
@@ -43,6 +42,11 @@ def is_short(tag: str) -> bool:
     return graphemes(tag) <= LONGEST and len(tag.encode()) <= LONGEST_BYTES
 
 
+def hashtags_in(text: str) -> list[str]:
+    """Give the hashtags that a text has, in lower case and without ``#``."""
+    return [tag.casefold() for tag in _IN_TEXT.findall(text)]
+
+
 def hashtags(
     terms: Iterable[str],
     text: str = "",
@@ -58,7 +62,7 @@ def hashtags(
         odd: more hashtags for tags of which the rule would make something else.
     """
     known = {**ODD, **{term.casefold(): tag for term, tag in (odd or {}).items()}}
-    present = {tag.casefold() for tag in _IN_TEXT.findall(text)}
+    present = set(hashtags_in(text))
     found: dict[str, str] = {}
     for term in terms:
         tag = hashtag(term, known)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from syndicate.compose.facets import find_facets
-from syndicate.compose.hashtags import hashtags
+from syndicate.compose.hashtags import hashtags, hashtags_in
 from syndicate.compose.links import slug
 from syndicate.compose.measure import graphemes
 from syndicate.compose.text import WORTHWHILE, Parts, compose_parts, shorten
@@ -133,7 +133,7 @@ class _Templated:
 
     def _parts(self, summary: str, count: int | None) -> Parts:
         """Fill the text in, with at most ``count`` hashtags that may be left out."""
-        words, given = self._words, list(words_in(self._text.literal))
+        words, given = self._words, list(hashtags_in(self._text.literal))
         present = f"{words.title} {words.summary} {self._text.literal}"
         required = [tag for tag in words.required if tag.casefold() not in given]
         self._used = len(required)
@@ -151,7 +151,7 @@ class _Templated:
         text = _tidy(self._text.render(values, make))
         if self._link and not has_link(text, words.post.url):
             text = "\n\n".join(part for part in (text, words.post.url) if part)
-        missing = [f"#{tag}" for tag in required if tag.casefold() not in words_in(text)]
+        missing = [f"#{tag}" for tag in required if tag.casefold() not in hashtags_in(text)]
         text = "\n\n".join(part for part in (text, " ".join(missing)) if part)
         return Parts(words.title, summary, words.post.url, (), text)
 
@@ -159,11 +159,6 @@ class _Templated:
 def has_link(text: str, link: str) -> bool:
     """Tell whether a text has this very link, and not just one that begins alike."""
     return link in text and any(facet.value == link for facet in find_facets(text, link))
-
-
-def words_in(text: str) -> Iterable[str]:
-    """Give the hashtags that a text has, in lower case."""
-    return [facet.value.casefold() for facet in find_facets(text) if facet.kind == "tag"]
 
 
 def _values(words: Words) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from syndicate.config.base import Model
 from syndicate.config.cards import Cards
+from syndicate.config.database import is_server
 from syndicate.config.keeping import Ledger, Media
-from syndicate.config.load import load
+from syndicate.config.load import address_of, load
 from syndicate.config.schema import (
     Config,
     Content,
@@ -45,7 +46,9 @@ __all__ = [
     "Token",
     "WebUrl",
     "Worded",
+    "address_of",
     "is_per_post",
+    "is_server",
     "load",
     "post_options",
 ]

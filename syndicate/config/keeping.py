@@ -10,6 +10,7 @@ from pydantic import Field
 
 from syndicate import defaults
 from syndicate.config.base import Model
+from syndicate.config.database import DatabaseUrl, is_server, resolve_address
 from syndicate.config.values import (
     AltPolicy,
     Duration,
@@ -18,7 +19,6 @@ from syndicate.config.values import (
     Span,
 )
 
-Text = Annotated[str, Field(min_length=1)]
 BranchName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*)?$")]
 Remote = Annotated[str, Field(pattern=r"^[A-Za-z0-9_/.][^\s]*$")]
 
@@ -26,9 +26,11 @@ Remote = Annotated[str, Field(pattern=r"^[A-Za-z0-9_/.][^\s]*$")]
 class Ledger(Model):
     """Where deliveries, ids and sessions are kept."""
 
-    url: Text = Field(
+    url: DatabaseUrl = Field(
         defaults.LEDGER,
-        description="A database URL; a SQLite path is relative to the config file.",
+        description="A SQLite file, whose path is relative to the config file; or a server, "
+        "`postgresql://user@host/database`. If there is a password in it, `env:NAME` or "
+        "`file:PATH` name where the whole URL is.",
     )
     branch: BranchName = Field(
         "",
@@ -38,6 +40,22 @@ class Ledger(Model):
     remote: Remote = Field(
         "origin", description="The remote that has the branch: a name that git knows, or a URL."
     )
+
+    def address(self, base: Path) -> str:
+        """Give the database's URL, wherever it is written.
+
+        Args:
+            base: the config file's folder.
+
+        Raises:
+            ValueError: it is nowhere, or cannot be had with a branch.
+        """
+        found = resolve_address(self.url, base)
+        if self.branch and is_server(found):
+            raise ValueError(
+                "a server outlives this machine by itself; take ledger.branch out, or name a file"
+            )
+        return found
 
 
 class Media(Model):

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from syndicate.config.base import Model
+from syndicate.config.keeping import Ledger
 from syndicate.config.lines import LineFinder
 from syndicate.config.schema import Config, Content, Endpoint
 from syndicate.errors import ConfigError, Problem
@@ -66,6 +67,25 @@ def load(
     return config.model_copy(
         update={"endpoints": tuple(_with_policy(each, config) for each in endpoints)}
     )
+
+
+def address_of(path: Path, ledger: Ledger) -> str:
+    """Give the URL of the ledger's database.
+
+    It is looked up whether or not secrets are resolved: what needs no other needs this one.
+
+    Args:
+        path: the configuration file.
+        ledger: its table.
+
+    Raises:
+        ConfigError: the URL is not where it is said to be, or cannot be had with a branch.
+    """
+    try:
+        return ledger.address(path.absolute().parent)
+    except ValueError as error:
+        line = LineFinder(_read(path)).find(("ledger", "url"))
+        raise ConfigError(str(path), [Problem("ledger.url", str(error), line)]) from None
 
 
 def _with_policy(endpoint: Endpoint, config: Config) -> Endpoint:

@@ -55,18 +55,32 @@ def resolve_secret(value: Any, info: ValidationInfo) -> SecretStr:
     """Take ``env:NAME`` or ``file:PATH`` (relative to the config file); never the secret itself."""
     if isinstance(value, SecretStr):
         return value
-    kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if kind not in {"env", "file"} or not name:
+    if not is_reference(value):
         raise ValueError('a secret is named, never written here: "env:NAME" or "file:PATH"')
     context = info.context or {}
     if not context.get("secrets", True):
         return SecretStr("")
+    return SecretStr(read_secret(value, Path(context.get("base", Path()))))
+
+
+def is_reference(value: Any) -> bool:
+    """Tell whether it names a secret: ``env:NAME`` or ``file:PATH``."""
+    return isinstance(value, str) and re.match(r"(env|file):.", value, re.DOTALL) is not None
+
+
+def read_secret(reference: str, base: Path) -> str:
+    """Read the secret that a reference names; a file's path is relative to ``base``.
+
+    Raises:
+        ValueError: there is none.
+    """
+    kind, _, name = reference.partition(":")
     if kind == "env":
         secret = os.environ.get(name, "").strip()
         if not secret:
             raise ValueError(f"the environment variable {name} is not set")
-        return SecretStr(secret)
-    path = Path(context.get("base", Path())) / name
+        return secret
+    path = base / name
     try:
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError, ValueError) as error:
@@ -74,7 +88,7 @@ def resolve_secret(value: Any, info: ValidationInfo) -> SecretStr:
         raise ValueError(f"the file {path} cannot be read ({reason})") from None
     if not secret:
         raise ValueError(f"the file {path} is empty")
-    return SecretStr(secret)
+    return secret
 
 
 def resolve_path(value: Any, info: ValidationInfo) -> Path:

@@ -202,6 +202,7 @@ class Runner:
         key = delivery.key or Key(idempotency_key(delivery), started)
         if message.image:
             self.media.keep(message.image.data)
+        self._breaker(delivery.endpoint, started)  # while the ledger can be asked
         intended = await self._together.write(lambda: self.ledger.intend(delivery, message, key))
         if intended is None:
             log.info("delivery %d was taken out of our hands while it was composed", delivery.id)
@@ -218,11 +219,15 @@ class Runner:
             todo, message, key, line.wire, self.clock, doubt=delivery.doubt, stop=stop
         )
 
-        def finish() -> Delivery | None:
-            self._settle(line, intended, result, started)
-            return None if stop.is_set() else self._claim(line, self.clock.now())
+        resting, record = self._judge(line, intended, result, started)
 
-        return await self._together.write(finish)
+        def finish() -> tuple[bool, Delivery | None]:
+            settled = self.ledger.settle(intended, resting, record)
+            return settled, None if stop.is_set() else self._claim(line, self.clock.now())
+
+        settled, taken = await self._together.write(finish)
+        self._note(intended, resting, settled=settled)
+        return taken
 
     async def _ready(
         self, line: Line, delivery: Delivery, started: datetime
@@ -299,6 +304,14 @@ class Runner:
     def _settle(
         self, line: Line, delivery: Delivery, outcome: Receipt | DeliveryError, started: datetime
     ) -> None:
+        resting, record = self._judge(line, delivery, outcome, started)
+        settled = self.ledger.settle(delivery, resting, record)
+        self._note(delivery, resting, settled=settled)
+
+    def _judge(
+        self, line: Line, delivery: Delivery, outcome: Receipt | DeliveryError, started: datetime
+    ) -> tuple[Resting, Attempt]:
+        """Decide where an outcome leaves a delivery; nothing is written yet."""
         now = self.clock.now()
         roll = random.uniform(-1, 1)  # noqa: S311 - spreads retries, guards nothing
         guarantee = act(line.network, delivery).guarantee
@@ -307,7 +320,10 @@ class Runner:
         record = Attempt(delivery.id, started, now, *self._words(outcome))
         if not isinstance(outcome, Interrupted):
             resting = self._breaker(delivery.endpoint, now).turn(resting, record)
-        if self.ledger.settle(delivery, resting, record):
+        return resting, record
+
+    def _note(self, delivery: Delivery, resting: Resting, *, settled: bool) -> None:
+        if settled:
             self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
         else:
             log.warning("delivery %d was taken over by another process", delivery.id)

@@ -25,7 +25,7 @@ from sqlalchemy import Engine
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger.git import Branch
 from syndicate.ledger.jsonlines import LOCAL, dump, load
-from syndicate.ledger.sql import SqlLedger
+from syndicate.ledger.sqlite import SqliteLedger
 from syndicate.model import State
 
 HOLD = "hold.json"
@@ -62,7 +62,7 @@ class Hold:
             raise LedgerError(f"{HOLD} is malformed; take it from the branch") from None
 
 
-class BranchLedger(SqlLedger):
+class BranchLedger(SqliteLedger):
     """The ledger on a branch.
 
     Args:

@@ -83,7 +83,8 @@ class Branch:
 
     def read(self, commit: str) -> dict[str, bytes]:
         """Give a commit's files by name."""
-        names = self._git("ls-tree", "--name-only", commit).decode("utf-8").splitlines()
+        listed = self._git("ls-tree", "--full-tree", "--name-only", commit).decode("utf-8")
+        names = listed.splitlines()
         return {name: self._raw("cat-file", "blob", f"{commit}:{name}") for name in names}
 
     def commit(self, files: Mapping[str, bytes], parent: str | None, told: str) -> str:

@@ -12,11 +12,13 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from syndicate.config import is_server
 from syndicate.errors import LedgerError
 from syndicate.ledger.branch import BranchLedger
 from syndicate.ledger.git import Branch
-from syndicate.ledger.schema import bring_up_to_date
+from syndicate.ledger.schema import bring_up_to_date, version
 from syndicate.ledger.sql import SqlLedger
+from syndicate.ledger.sqlite import SqliteLedger
 from syndicate.ledger.trouble import shut, unusable
 
 _BUSY_TIMEOUT_MS = 15_000
@@ -34,21 +36,43 @@ def open_ledger(
     """Open the ledger at a database URL, and create or migrate its schema.
 
     Args:
-        url: ``sqlite:///PATH``; a relative path starts at ``base``.
+        url: ``sqlite:///PATH``; a relative path starts at ``base``. Or ``postgresql://…``.
         base: the config file's folder.
-        creates: False makes no file where there is none; an empty ledger in memory stands in.
+        creates: False makes nothing where there is none; an empty ledger in memory stands in.
         branch: where the ledger outlives this machine, if anywhere.
         now: gives the time.
 
     Raises:
         LedgerError: it cannot be opened, or was written by a newer version.
     """
+    if is_server(url):
+        return _on_a_server(url, creates=creates)
     path = place(url, base)
     is_kept = creates or path.exists()
     engine = _file(path) if is_kept else _memory()
     if branch:
         return BranchLedger(engine, path, branch, is_kept=is_kept, now=now)
-    return SqlLedger(engine, path, is_kept=is_kept)
+    return SqliteLedger(engine, path, is_kept=is_kept)
+
+
+def _on_a_server(url: str, *, creates: bool) -> SqlLedger:
+    """Open the ledger on a server."""
+    from syndicate.ledger import server  # noqa: PLC0415 - its driver is an optional package
+    from syndicate.ledger.postgres import PostgresLedger  # noqa: PLC0415
+    from syndicate.ledger.server_trouble import unusable  # noqa: PLC0415
+
+    there = server.find(url)
+    engine = there.engine()
+    try:
+        is_kept = creates or version(engine) is not None
+        if is_kept:
+            bring_up_to_date(engine)
+        else:
+            engine.dispose()
+    except (SQLAlchemyError, LedgerError) as error:
+        engine.dispose()
+        raise error if isinstance(error, LedgerError) else unusable(there.name, error) from error
+    return PostgresLedger(engine if is_kept else _memory(), there, is_kept=is_kept)
 
 
 def _file(path: Path) -> Engine:
@@ -99,7 +123,8 @@ def place(url: str, base: Path) -> Path:
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise LedgerError(
             f"ledger.url: {parsed.get_backend_name()} is not supported; "
-            "expected a file such as sqlite:///../state/syndicate.db"
+            "expected a file such as sqlite:///../state/syndicate.db, or a server such as "
+            "postgresql://user@host/database"
         )
     return (base / parsed.database).resolve()  # one file has one lock beside it, by any name
 

@@ -88,10 +88,24 @@ class Ledger(Protocol):
             LedgerBusy: another process still held it when ``wait`` had passed.
         """
 
-    def together(self) -> AbstractContextManager[None]:
+    def together(self, name: str = "") -> AbstractContextManager[None]:
         """Make one transaction of what this thread does in the block, durable at its end.
 
         Each transaction costs a write that reaches the disk. Nothing may be awaited in the block.
+
+        Args:
+            name: under which :meth:`was_written` knows it, until the next one with a name.
+
+        Raises:
+            LedgerAway: the database went away; :meth:`was_written` tells what became of it.
+        """
+
+    def was_written(self, name: str) -> bool:
+        """Tell whether the transaction of that name, the holder's last one, is durable.
+
+        Raises:
+            LedgerAway: the database is still away.
+            LedgerError: somebody else holds the ledger by now; what was in flight is theirs.
         """
 
     def share(self) -> None:
@@ -221,6 +235,9 @@ class Ledger(Protocol):
         None where nothing is pending, or its gate is not open. Not before ``throttled_until``, nor
         before the next probe where its circuit is open.
 
+        Raises:
+            LedgerError: this run has lost the ledger's lock.
+
         Args:
             endpoint: its name.
             now: the time; nothing is due before.
@@ -240,15 +257,15 @@ class Ledger(Protocol):
         """Take the endpoint's oldest due delivery, for the length of ``lease``.
 
         Its fence goes up by one. None where nothing is due, the gate is not open, or the endpoint
-        is to be left alone. ``doubtful`` takes one alone that may have arrived, ``only`` the one of
-        that id.
+        is to be left alone, or this run has lost the ledger's lock. ``doubtful`` takes one alone
+        that may have arrived, ``only`` the one of that id.
         """
 
     def intend(self, delivery: Delivery, message: Message, key: Key) -> Delivery | None:
         """Write down that the message is about to leave. Only after this may a byte leave.
 
         None where that may not be: the delivery was claimed by somebody else, or settled by a
-        person, since we claimed it.
+        person, since we claimed it, or this run has lost the ledger's lock.
         """
 
     def settle(self, delivery: Delivery, resting: Resting, attempt: Attempt | None) -> bool:

@@ -10,20 +10,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from syndicate.ledger import lock, prepared, statements
+from syndicate.errors import LedgerError
+from syndicate.ledger import prepared, statements
 from syndicate.ledger.following import Following, change_announced
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.renaming import rename
 from syndicate.ledger.rows import plain, to_attempt, to_delivery, to_endpoint, to_record
 from syndicate.ledger.tables import attempts, deliveries, endpoints, ordinals, posts, sessions
-from syndicate.ledger.trouble import unusable
 from syndicate.model import (
     Attempt,
     Circuit,
@@ -42,19 +40,17 @@ _POSTS = ".posts"
 
 
 class SqlLedger(Following):
-    """The ledger in a SQLite file.
+    """The ledger in a database, whichever: all but how it is held, and what it complains of.
 
     Args:
-        engine: as ``syndicate.ledger.opening`` configures it.
-        path: the database's file; the run lock stands beside it.
-        is_kept: whether the database is in that file; else it is in memory.
+        engine: whose transactions come one after the other, each a writer's from its beginning.
+        is_kept: whether the database outlives the process; else it is in memory.
     """
 
     is_shared = False
 
-    def __init__(self, engine: Engine, path: Path, *, is_kept: bool = True) -> None:
+    def __init__(self, engine: Engine, *, is_kept: bool = True) -> None:
         self._engine = engine
-        self._path = path
         self.is_kept = is_kept
         self._joined = threading.local()
 
@@ -64,20 +60,25 @@ class SqlLedger(Following):
 
     def lock(self, wait: timedelta) -> AbstractContextManager[None]:
         """Hold the ledger for one run, alone."""
-        return lock.hold(self._path.with_name(self._path.name + ".lock"), wait)
+        raise NotImplementedError
 
     def share(self) -> None:
-        """Do nothing: whoever shares this ledger shares its file."""
+        """Do nothing: whoever shares this ledger shares its database."""
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self, name: str = "") -> Iterator[None]:  # noqa: ARG002 - not every kind needs it
         """Make one transaction of what this thread does in the block."""
+        outer = getattr(self._joined, "connection", None)
         with self._transaction() as connection:
             self._joined.connection = connection
             try:
                 yield
             finally:
-                self._joined.connection = None
+                self._joined.connection = outer
+
+    def was_written(self, name: str) -> bool:  # noqa: ARG002 - nobody has to ask
+        """Tell that it was not: a file that fails says so."""
+        return False
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -89,7 +90,11 @@ class SqlLedger(Following):
             with self._engine.begin() as connection:
                 yield connection
         except (SQLAlchemyError, ValueError) as error:
-            raise unusable(self._path, error) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: SQLAlchemyError | ValueError) -> LedgerError:
+        """Say what is wrong with the database, and what to do about it."""
+        raise NotImplementedError
 
     # Posts
 
@@ -122,13 +127,10 @@ class SqlLedger(Following):
 
     def keep_posts(self, records: Iterable[PostRecord]) -> None:
         """Add posts, or change those that are there (by id)."""
-        statement = upsert(posts)
-        changed = {name: statement.excluded[name] for name in ("source", "digest", "url")}
-        statement = statement.on_conflict_do_update(index_elements=["id"], set_=changed)
         with self._transaction() as connection:
             kept = False
             for some in statements.some(records):
-                connection.execute(statement, [plain(record) for record in some])
+                statements.keep_posts(connection, [plain(record) for record in some])
                 kept = True
             if kept:
                 statements.save_session(connection, _POSTS, {"stamp": uuid.uuid4().hex})
@@ -184,8 +186,9 @@ class SqlLedger(Following):
     def endpoints(self) -> list[EndpointState]:
         """Give the states of all endpoints that ever took part in a run."""
         with self._transaction() as connection:
-            rows = connection.execute(select(endpoints).order_by(endpoints.c.name))
-            return [to_endpoint(row) for row in rows]
+            rows = connection.execute(select(endpoints))
+            # Not by the database, whose order of letters may be a language's.
+            return sorted((to_endpoint(row) for row in rows), key=lambda each: each.name)
 
     def open_endpoint(self, name: str) -> None:
         """Open an endpoint's gate."""

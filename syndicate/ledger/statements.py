@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from syndicate.ledger.dialects import upsert
 from syndicate.ledger.port import NewDelivery, Resting
 from syndicate.ledger.rows import begun
 from syndicate.ledger.tables import deliveries, endpoints, posts, sessions
@@ -32,26 +32,35 @@ def save_session(connection: Connection, name: str, data: Mapping[str, Any]) -> 
     """Keep an endpoint's session, in place of the one that was there."""
     kept = {"data": dict(data)}
     connection.execute(
-        upsert(sessions)
+        upsert(connection, sessions)
         .values(endpoint=name, **kept)
         .on_conflict_do_update(index_elements=["endpoint"], set_=kept)
+    )
+
+
+def keep_posts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add posts, or change those that are there (by id)."""
+    statement = upsert(connection, posts)
+    changed = {name: statement.excluded[name] for name in ("source", "digest", "url")}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_=changed), list(rows)
     )
 
 
 def add(connection: Connection, endpoint: str, new: Iterable[NewDelivery], now: datetime) -> None:
     """Add an endpoint's deliveries that do not exist yet, and the endpoint itself."""
     connection.execute(
-        upsert(endpoints)
+        upsert(connection, endpoints)
         .values(name=endpoint, gate=Gate.OPEN, reason="", since=now)
         .on_conflict_do_nothing()
     )
     for part in some(new):
         rows = [begun(each) | {"created": now} for each in part]
-        connection.execute(_add_or_begin_anew(), rows)
+        connection.execute(_add_or_begin_anew(connection), rows)
 
 
-def _add_or_begin_anew() -> Any:
-    statement = upsert(deliveries)
+def _add_or_begin_anew(connection: Connection) -> Any:
+    statement = upsert(connection, deliveries)
     changing = {column.name for column in deliveries.c} - {"id", "fence", "lease_until", "created"}
     return statement.on_conflict_do_update(
         index_elements=["subject", "endpoint", "event"],

@@ -15,12 +15,13 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
+
+from syndicate.ledger.dialects import short
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -53,7 +54,7 @@ posts = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("source", Text, nullable=False),
-    Column("digest", String(64), nullable=False),
+    Column("digest", short(64), nullable=False),
     Column("url", Text, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("out_since", UtcDateTime),
@@ -70,8 +71,8 @@ ordinals = Table(
 endpoints = Table(
     "endpoints",
     metadata,
-    Column("name", String(64), primary_key=True),
-    Column("gate", String(16), nullable=False),
+    Column("name", short(64), primary_key=True),
+    Column("gate", short(16), nullable=False),
     Column("throttled_until", UtcDateTime),
     Column("reason", Text, nullable=False, default=""),
     Column("since", UtcDateTime, nullable=False),
@@ -86,10 +87,10 @@ deliveries = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("subject", Text, nullable=False),
-    Column("event", String(16), nullable=False),
+    Column("event", short(16), nullable=False),
     Column("version", Text, nullable=False),
-    Column("endpoint", String(64), ForeignKey("endpoints.name"), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("endpoint", short(64), ForeignKey("endpoints.name"), nullable=False),
+    Column("state", short(16), nullable=False),
     Column("due", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("fence", Integer, nullable=False, default=0),
@@ -103,8 +104,8 @@ deliveries = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("created", UtcDateTime, nullable=False),
     Column("waiting_since", UtcDateTime),
-    Column("composed_from", String(64)),
-    Column("imprint", String(80)),
+    Column("composed_from", short(64)),
+    Column("imprint", short(80)),
     UniqueConstraint("subject", "endpoint", "event", name="one_delivery_an_event"),
 )
 Index("deliveries_by_due", deliveries.c.endpoint, deliveries.c.state, deliveries.c.due)
@@ -116,7 +117,7 @@ attempts = Table(
     Column("delivery_id", Integer, ForeignKey("deliveries.id"), nullable=False, index=True),
     Column("started", UtcDateTime, nullable=False),
     Column("finished", UtcDateTime, nullable=False, index=True),
-    Column("outcome", String(32), nullable=False),
+    Column("outcome", short(32), nullable=False),
     Column("status", Integer),
     Column("detail", Text, nullable=False, default=""),
 )
@@ -124,6 +125,6 @@ attempts = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("endpoint", String(64), primary_key=True),
+    Column("endpoint", short(64), primary_key=True),
     Column("data", JSON, nullable=False),
 )

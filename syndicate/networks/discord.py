@@ -204,12 +204,13 @@ class Discord:
         return Health(True, f"the webhook {name!r} of the channel {channel}", facts)
 
     def _embed(self, post: Post, parts: Parts) -> dict[str, Any]:
+        site = shorten(self._site.title, lambda text: len(text) <= FOOTER)
         embed = {
             "title": escape_markdown(parts.title or shorten(self._site.title, _is_title)),
             "url": parts.link,
             "description": _description(parts),
             "timestamp": post.published.astimezone(UTC).isoformat(timespec="milliseconds"),
-            "footer": {"text": shorten(self._site.title, lambda text: len(text) <= FOOTER)},
+            "footer": {"text": site} if parts.title else None,  # else the title says it
         }
         return {name: value for name, value in embed.items() if value}
 

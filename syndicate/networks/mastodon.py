@@ -1,26 +1,22 @@
-"""Mastodon, and what speaks its API: GoToSocial, Pleroma, Akkoma, Pixelfed, Takahē, Friendica.
+"""Mastodon, and what speaks its API: GoToSocial, Pleroma, Akkoma, Pixelfed, Takahē, snac, Hollo.
 
-https://docs.joinmastodon.org/methods/statuses/, …/media/, …/instance/
+https://docs.joinmastodon.org/methods/statuses/; docs/networks/mastodon.md tells how others differ.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import unquote
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
-from syndicate.compose import Words, disarm, fit, fits, graphemes, measure, thread
+from syndicate.compose import Words, disarm, fit, fits, measure, thread
 from syndicate.config import PER_POST, Threaded, Token, WebUrl
-from syndicate.errors import InDoubt, Rejected, Unauthorized, Unreachable
-from syndicate.http import FilePart, Reply
+from syndicate.errors import InDoubt, Rejected
 from syndicate.model import (
-    Attachment,
     Guarantee,
     Health,
     Key,
@@ -33,20 +29,28 @@ from syndicate.model import (
     Site,
 )
 from syndicate.networks.base import Wire
+from syndicate.networks.mastodon_api import Api
 from syndicate.networks.mastodon_facts import of_account, of_application, of_instance
-from syndicate.networks.mastodon_instance import read_configuration, read_limits
-from syndicate.networks.mastodon_statuses import answers_to, chain, is_older, links, receipt_of
+from syndicate.networks.mastodon_instance import is_mastodons_own, read_configuration, read_limits
+from syndicate.networks.mastodon_media import upload
+from syndicate.networks.mastodon_statuses import answers_to, chain, has_link, receipt_of
 
 log = logging.getLogger(__name__)
 
 FRESH = timedelta(days=1)
 """How long a server's limits are believed before it is asked again."""
-PAGES, PAGE = 25, 40
-"""How far back the own statuses are searched: 40 is the most that a server gives at once."""
 SKEW = timedelta(minutes=10)
 """By how much a server's clock may differ from ours."""
-PAGE_CAP = 4 * 1024 * 1024
-_OK, _NOT_FOUND, _PROCESSING = 200, 404, 206
+OPEN = frozenset({"public", "unlisted"})
+"""What every server lists of an account's statuses."""
+_OK, _NOT_FOUND = 200, 404
+
+
+class _Draft(NamedTuple):
+    """A status that can be posted, and why its image is not there."""
+
+    form: dict[str, Any]
+    refused: str = ""
 
 
 class MastodonOptions(Threaded):
@@ -99,7 +103,7 @@ class Mastodon:
         """Give the server's own limits; it is asked once a day."""
         known = wire.session.load()
         if not self._is_fresh(known, wire.clock()):
-            known = self._keep(await self._instance(wire), wire)
+            known = self._keep(await self._api(wire).instance(), wire)
         return read_limits(known["configuration"])
 
     def _keep(self, instance: Mapping[str, Any], wire: Wire) -> dict[str, Any]:
@@ -115,15 +119,17 @@ class Mastodon:
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose title, summary, link and hashtags; the server draws the link's card itself."""
         options = self._options
-        warning = graphemes(options.spoiler_text)
+        warning = measure(options.spoiler_text, replace(limits, url_cost=None))
         room = limits if limits.text is None else replace(limits, text=limits.text - warning)
         said = Words(post, self._site, options, disarm)
         text, *more = thread(
             said, lambda text: fits(text, room), options.thread, numbered=options.numbered
         )
-        payload = {"visibility": options.visibility, "language": post.language.partition("-")[0]}
-        if options.sensitive:
-            payload["sensitive"] = "true"
+        payload: dict[str, Any] = {"visibility": options.visibility}
+        if language := post.language.partition("-")[0]:
+            payload["language"] = language
+        if options.sensitive or options.spoiler_text:  # as in Mastodon; Pixelfed wants both said
+            payload["sensitive"] = True
         if options.spoiler_text:
             payload["spoiler_text"] = options.spoiler_text
         return Message(
@@ -145,44 +151,54 @@ class Mastodon:
         Only the posting can leave a doubt. Of a thread may be there already what an earlier
         attempt came to: that is searched first, and gone on with.
         """
-        there = await self._there(message, key, wire) if message.more else []
-        first = there[0] if there else await self._post(await self._form(message, wire), key, wire)
+        api = self._api(wire)
+        there = await self._there(message, key, api) if message.more else []
+        first = there[0] if there else await self._post(await self._draft(message, api), key, api)
         last = there[-1] if there else first
         for number, text in list(enumerate(message.more, 2))[max(0, len(there) - 1) :]:
             form = {"status": text, "in_reply_to_id": last.id, **message.payload}
-            last = await self._post(form, key.of_part(number), wire)
+            last = await api.post(form, key.of_part(number))
         return first
 
     async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:
         """Post the status below the one that was announced."""
-        form = await self._form(message, wire)
-        return await self._post({**form, "in_reply_to_id": receipt.id}, key, wire)
+        api = self._api(wire)
+        draft = await self._draft(message, api)
+        return await self._post(
+            draft._replace(form={**draft.form, "in_reply_to_id": receipt.id}), key, api
+        )
 
     async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
         """Edit the status; its visibility can never be another."""
-        form = await self._form(message, wire)
+        api, path = self._api(wire), f"/api/v1/statuses/{receipt.id}"
+        form = (await self._draft(message, api)).form
         del form["visibility"]
-        reply = await self._ask(wire, "PUT", f"/api/v1/statuses/{receipt.id}", form=form)
+        reply = await api.ask("PUT", path, json=form)
+        await api.refuse_what_it_lacks(reply, path, 'edit (`on_edit = "reply"` works)')
         receipt_of(reply.check(), reply.json())
 
     async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
         """Delete the status; one that is not there needs no deleting."""
-        reply = await self._ask(wire, "DELETE", f"/api/v1/statuses/{receipt.id}")
+        api, path = self._api(wire), f"/api/v1/statuses/{receipt.id}"
+        reply = await api.ask("DELETE", path)
+        await api.refuse_what_it_lacks(reply, path, "delete (do so by hand)")
         if reply.status != _NOT_FOUND:
             reply.check()
 
-    async def _form(self, message: Message, wire: Wire) -> dict[str, str | list[str]]:
-        """Upload the image, and fill in the form of a status."""
-        media = await self._upload(message.image, wire) if message.image else None
-        form: dict[str, str | list[str]] = {"status": message.text, **message.payload}
-        return form | ({"media_ids[]": [media]} if media else {})
+    async def _draft(self, message: Message, api: Api) -> _Draft:
+        """Upload the image, and fill in a status; a refused image does not cost the post."""
+        form = {"status": message.text, **message.payload}
+        if message.image is None:
+            return _Draft(form)
+        try:
+            number = await upload(api, message.image, self.poll, self.polls)
+        except Rejected as error:
+            log.warning("the post goes out without its image: %s", error.detail)
+            return _Draft(form, error.detail)
+        return _Draft({**form, "media_ids": [number]})
 
-    async def _post(self, form: Mapping[str, Any], key: Key, wire: Wire) -> Receipt:
-        headers = {"idempotency-key": key.value}
-        reply = await self._ask(
-            wire, "POST", "/api/v1/statuses", headers=headers, form=form, creates=True
-        )
-        return receipt_of(reply.check(), reply.json())
+    async def _post(self, draft: _Draft, key: Key, api: Api) -> Receipt:
+        return await api.post(draft.form, key, draft.refused)
 
     async def look_up(self, message: Message, key: Key, wire: Wire) -> Receipt | None:
         """Search the account's statuses since the first attempt for one that links to the post.
@@ -191,118 +207,66 @@ class Mastodon:
         last part is.
 
         Raises:
-            InDoubt: there are so many newer ones that the first attempt's time was not reached.
+            InDoubt: there are so many newer ones that the first attempt's time was not reached, or
+                the server may keep such a status to itself.
         """
-        there = await self._there(message, key, wire)
+        there = await self._there(message, key, self._api(wire))
+        if not there and not self._lists(message, wire):
+            visibility = message.payload["visibility"]
+            raise InDoubt(f"not every server lists statuses that are {visibility}: look there")
         return there[0] if len(there) == 1 + len(message.more) else None
 
     async def look_up_reply(
         self, receipt: Receipt, message: Message, key: Key, wire: Wire
     ) -> Receipt | None:
         """Search likewise, among the replies to the status that was announced."""
-        link = unquote(message.link)
-        async for reply, status in self._since(key.minted - SKEW, wire):
-            if link in map(unquote, links(status)) and answers_to(status) == receipt.id:
-                return receipt_of(reply, status)
+        api = self._api(wire)
+        for found in (api.statuses(key.minted - SKEW), api.answers(receipt.id)):
+            async for reply, status in found:
+                if has_link(status, message.link) and answers_to(status) == receipt.id:
+                    return receipt_of(reply, status)
         return None
 
-    async def _there(self, message: Message, key: Key, wire: Wire) -> list[Receipt]:
+    async def _there(self, message: Message, key: Key, api: Api) -> list[Receipt]:
         """Give what is there of a message, from its first part on."""
-        link = unquote(message.link)  # some servers spell an address in ASCII
         answers: dict[str, list[Any]] = {}
-        async for reply, status in self._since(key.minted - SKEW, wire):
-            if link in map(unquote, links(status)) and not answers_to(status):
-                return chain(reply, status, answers, message.more)
+        async for reply, status in api.statuses(key.minted - SKEW):
+            if has_link(status, message.link) and not answers_to(status):
+                there = chain(reply, status, answers, message.more)
+                while len(there) <= len(message.more):
+                    async for _, answer in api.answers(there[-1].id):
+                        answers.setdefault(answers_to(answer), []).append(answer)
+                    before, there = there, chain(reply, status, answers, message.more)
+                    if len(there) == len(before):
+                        break
+                return there
             answers.setdefault(answers_to(status), []).append(status)
         return []
 
-    async def _since(self, since: datetime, wire: Wire) -> AsyncIterator[tuple[Reply, Any]]:
-        """Give the account's statuses, the newest first."""
-        account = await self._account(wire)
-        params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
-        for _ in range(PAGES):
-            path = f"/api/v1/accounts/{account['id']}/statuses"
-            reply = await self._ask(wire, "GET", path, params=params, cap=PAGE_CAP)
-            statuses = reply.check().json()
-            if not isinstance(statuses, list):
-                raise reply.garbled("is no list of statuses")
-            for status in statuses:
-                if is_older(status, since):
-                    return
-                yield reply, status
-            if not statuses:  # a short page need not be the last one: some servers give fewer
-                return
-            params["max_id"] = statuses[-1]["id"]
-        raise InDoubt(f"among the account's newest {PAGES * PAGE} statuses it is not to be found")
+    def _lists(self, message: Message, wire: Wire) -> bool:
+        """Tell whether the server surely lists a status of this visibility to its author."""
+        known = wire.session.load().get("configuration")
+        return message.payload["visibility"] in OPEN or (
+            isinstance(known, dict) and is_mastodons_own(known)
+        )
 
     async def check(self, wire: Wire) -> Health:
         """Ask who we are, what the token may, and what the server takes."""
-        account, instance = await self._account(wire), await self._instance(wire)
+        api = self._api(wire)
+        account, instance = await api.account(), await api.instance()
         # Whoever checks wants to know what the limits are now.
         limits = read_limits(self._keep(instance, wire)["configuration"])
         size = "" if limits.image_bytes is None else f", images to {limits.image_bytes:,} bytes"
-        reply = await self._ask(wire, "GET", "/api/v1/apps/verify_credentials")
-        application = reply.json() if reply.status == _OK else None
-        facts = (*of_account(account), *of_application(application), *of_instance(instance))
+        reply = await api.ask("GET", "/api/v1/apps/verify_credentials")
+        scopes = reply.field("scopes") if reply.status == _OK else None
+        facts = (*of_account(account), *of_application(scopes), *of_instance(instance))
         detail = f"@{account['acct']}, {limits.text} characters{size}"
         return Health(ok=True, detail=detail, facts=facts)
 
-    async def _ask(self, wire: Wire, method: str, path: str, **options: Any) -> Reply:
-        token = self._options.token.get_secret_value()
-        headers = {"authorization": f"Bearer {token}", **options.pop("headers", {})}
-        url = f"{self._options.server}{path}"
-        return await wire.http.request(method, url, headers=headers, **options)
-
-    async def _account(self, wire: Wire) -> dict[str, Any]:
-        reply = await self._ask(wire, "GET", "/api/v1/accounts/verify_credentials")
-        account = reply.check().json()
-        if not isinstance(account, dict) or not {"id", "acct"} <= account.keys():
-            raise reply.garbled("is no account")
-        return account
+    def _api(self, wire: Wire) -> Api:
+        return Api(self._options.server, self._options.token.get_secret_value(), wire)
 
     def _is_fresh(self, known: Mapping[str, Any], now: datetime) -> bool:
         if known.get("server") != self._options.server:
             return False
         return timedelta() <= now - datetime.fromisoformat(known["read"]) < FRESH
-
-    async def _instance(self, wire: Wire) -> dict[str, Any]:
-        """Read what the server says of itself; older servers have the first version only."""
-        reply = await self._ask(wire, "GET", "/api/v2/instance", cap=PAGE_CAP)
-        if reply.status == _NOT_FOUND:
-            reply = await self._ask(wire, "GET", "/api/v1/instance", cap=PAGE_CAP)
-        if reply.status == _NOT_FOUND:
-            server = self._options.server
-            raise Unauthorized(f"{server} does not speak Mastodon's API", status=reply.status)
-        instance = reply.check().json()
-        if not isinstance(instance, dict):
-            raise reply.garbled("describes no instance")
-        return instance
-
-    async def _upload(self, image: Attachment, wire: Wire) -> str | None:
-        """Upload the image and wait until the server has worked on it; None where it refuses it.
-
-        A refused image does not cost the post.
-        """
-        file = {"file": FilePart(f"image.{image.type.partition('/')[2]}", image.type, image.data)}
-        form: dict[str, str | list[str]] = {"description": image.alt}
-        reply = await self._ask(wire, "POST", "/api/v2/media", form=form, files=file)
-        if reply.status == _NOT_FOUND:
-            reply = await self._ask(wire, "POST", "/api/v1/media", form=form, files=file)
-        try:
-            media = reply.check().json()
-            if not isinstance(media, dict) or "id" not in media:
-                raise reply.garbled("is no media attachment")
-            if media.get("url") is None:
-                await self._processed(str(media["id"]), wire)
-        except Rejected as error:
-            log.warning("the post goes out without its image: %s", error.detail)
-            return None
-        return str(media["id"])
-
-    async def _processed(self, number: str, wire: Wire) -> None:
-        for _ in range(self.polls):
-            reply = await self._ask(wire, "GET", f"/api/v1/media/{number}")
-            if reply.check().status != _PROCESSING:
-                return
-            await asyncio.sleep(self.poll)
-        raise Unreachable("the server did not finish working on the image in time")

@@ -35,9 +35,8 @@ def of_account(account: Mapping[str, Any]) -> Iterator[Fact]:
         yield Fact("account", notice, Level.WARNING)
 
 
-def of_application(application: Any) -> Iterator[Fact]:
+def of_application(granted: Any) -> Iterator[Fact]:
     """Judge the scopes of the application that the token is of; servers before 4.3 tell none."""
-    granted = application.get("scopes") if isinstance(application, dict) else None
     if isinstance(granted, list):
         yield scopes(map(str, granted), NEEDED, ADVICE)
 

@@ -66,7 +66,8 @@ class MatrixOptions(Worded):
     token: Token = Field(description="The account's access token.")
     room: str = Field(
         pattern=r"^(![^\s/]+|#[^\s:/]+:[^\s/]+)$",
-        description="The room: `!id:server`, or an alias such as `#news:example.org`.",
+        description="The room: `!id:server`, `!id` since room version 12, or an alias such as "
+        "`#news:example.org`.",
     )
     notice: Annotated[bool, PER_POST] = Field(
         False, description="As a notice, which rings nowhere."
@@ -239,9 +240,11 @@ class Matrix:
         state = f"/rooms/{_quote(room)}/state"
         versions = await self._request(wire, "GET", "/versions", prefix="/_matrix/client")
         levels = await self._request(wire, "GET", f"{state}/m.room.power_levels")
-        created = await self._request(wire, "GET", f"{state}/m.room.create")
-        known = levels.json() if levels.status == _OK else None
-        rights = of_room(user, known, created.field("room_version")) if known else ()
+        # Who has made the room stands beside the event's content, not in it.
+        path, whole = f"{state}/m.room.create", {"format": "event"}
+        created = await self._request(wire, "GET", path, params=whole)
+        known, made = (each.json() if each.status == _OK else {} for each in (levels, created))
+        rights = of_room(user, known, made) if known else ()
         return (*of_server(versions.field("versions")), *rights)
 
     def _content(self, parts: Parts) -> dict[str, Any]:

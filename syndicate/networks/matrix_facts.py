@@ -27,24 +27,35 @@ def of_server(versions: Any) -> Iterator[Fact]:
         yield Fact("version", told, Level.WARNING)
 
 
-def of_room(user: str, levels: Mapping[str, Any], version: Any) -> Iterator[Fact]:
+def of_room(user: str, levels: Mapping[str, Any], created: Mapping[str, Any]) -> Iterator[Fact]:
     """Judge whether somebody may post in a room.
 
     Args:
         user: who.
         levels: the content of the room's power levels.
-        version: the room's; None where it is not known.
+        created: the event that made the room, or its content alone, as old servers give it.
     """
+    content = _table(created, "content") or created
+    version = str(content.get("room_version"))
+    is_new = version.isdecimal() and int(version) >= CREATORS
+    if is_new and user in _creators(created, content):
+        yield Fact("rights", f"{user} has made the room, and may do everything")
+        return
     has = _number(_table(levels, "users").get(user), _number(levels.get("users_default"), 0))
     takes = _number(_table(levels, "events").get(EVENT), _number(levels.get("events_default"), 0))
     if has >= takes:
         yield Fact("rights", f"power level {has}, and {takes} is enough to post")
         return
     told = f"power level {has}, and posting takes {takes}: raise that of {user}"
-    is_new = str(version).isdecimal() and int(version) >= CREATORS
-    if is_new:
+    is_unsure = is_new and "sender" not in created
+    if is_unsure:
         told += "; nothing is wrong where that account has made the room"
-    yield Fact("rights", told, Level.WARNING if is_new else Level.ERROR)
+    yield Fact("rights", told, Level.WARNING if is_unsure else Level.ERROR)
+
+
+def _creators(created: Mapping[str, Any], content: Mapping[str, Any]) -> list[Any]:
+    others = content.get("additional_creators")
+    return [created.get("sender"), *(others if isinstance(others, list) else [])]
 
 
 def _table(levels: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from syndicate import cli
 from syndicate.delivery import attempt, runner
 from syndicate.http import client
-from syndicate.ledger import sql
+from syndicate.ledger import postgres, sql
 from syndicate.ledger.port import Resting
 from syndicate.ledger.sql import SqlLedger
 from syndicate.model import Delivery, Guarantee, Key, Message, State
@@ -47,7 +47,7 @@ _LOADED = [
 for _each in _LOADED:
     import_module(_each)
 client._usual_trust()  # it is read once and kept
-TRACED = {each.__file__ for each in (runner, attempt, sql, client)}
+TRACED = {each.__file__ for each in (runner, attempt, sql, postgres, client)}
 """The delivery's path, from the runner's first line on: before each line a run can be killed."""
 LOG = "run.log"
 """What the last run has said, beside its configuration."""

@@ -27,7 +27,7 @@ ENDPOINT = {
     "quiet": "1s",  # more than a server takes to finish what it has begun
     "allow_networks": ["127.0.0.0/8"],
 }
-_LEDGER = "sqlite:///state/ledger.db"
+LEDGER = "sqlite:///state/ledger.db"
 _PATIENCE = 60
 """Seconds that a run may take."""
 
@@ -53,15 +53,19 @@ class Field:
     Args:
         folder: an empty one.
         mutant: the mistake that all its runs make.
+        database: the URL of the ledger's.
     """
 
-    def __init__(self, folder: Path, mutant: str = "") -> None:
-        self.blog = Blog(folder)
+    def __init__(self, folder: Path, mutant: str = "", database: str = LEDGER) -> None:
+        self.blog = Blog(folder, database)
         self._plain = self.blog.config.read_text().replace(
             'output = "public"', 'output = "public"\nlimit = 1\nformats = ["json"]\npage = ""'
         )
         self._mutant = mutant
-        self._environment = {"PYTHONPATH": str(third_party.install(folder))}
+        self._environment = {
+            "PYTHONPATH": str(third_party.install(folder)),
+            "LEDGER_URL": database,
+        }
         self.kills = self.runs = 0
 
     def post(self, slug: str) -> None:
@@ -106,7 +110,7 @@ class Field:
 
     def has_in_hand(self, endpoint: str) -> bool:
         """Tell whether an endpoint's delivery is being sent, for all that is known of it."""
-        ledger = open_ledger(_LEDGER, self.blog.folder)
+        ledger = open_ledger(self.blog.database, self.blog.folder)
         try:
             return bool(ledger.deliveries(endpoint=endpoint, states=[State.SENDING]))
         finally:
@@ -116,7 +120,7 @@ class Field:
         self, began: float, remotes: list[Remote], owed: list[tuple[str, str]], by: dict[str, str]
     ) -> Result:
         """Count what became of it all."""
-        ledger = open_ledger(_LEDGER, self.blog.folder)
+        ledger = open_ledger(self.blog.database, self.blog.folder)
         try:
             tallies = tally(ledger, remotes, owed, by)
         finally:
@@ -124,7 +128,15 @@ class Field:
         return Result(self.kills, self.runs, time.monotonic() - began, tallies)
 
 
-def at_random(folder: Path, kills: int, posts: int, *, seed: int = 1, mutant: str = "") -> Result:
+def at_random(
+    folder: Path,
+    kills: int,
+    posts: int,
+    *,
+    seed: int = 1,
+    mutant: str = "",
+    database: str = LEDGER,
+) -> Result:
     """Announce posts to all remotes, and kill the runs at random times with requests in flight.
 
     Args:
@@ -133,9 +145,10 @@ def at_random(folder: Path, kills: int, posts: int, *, seed: int = 1, mutant: st
         posts: how many; each makes a delivery for each remote.
         seed: of the servers' lags and the times of the kills.
         mutant: a mistake that the runs make.
+        database: the URL of the ledger's.
     """
     began, chance = time.monotonic(), random.Random(seed)
-    remotes, field = crowd(), Field(folder, mutant)
+    remotes, field = crowd(), Field(folder, mutant, database)
     slugs = [f"p-{number:03}" for number in range(posts)]
     for slug in slugs:
         field.post(slug)
@@ -171,7 +184,13 @@ def _heard(process: child.BaseProcess, arrivals: SimpleQueue[None], count: int) 
 
 
 def at_every_line(
-    folder: Path, remote: Remote, *, first: int = 1, step: int = 1, mutant: str = ""
+    folder: Path,
+    remote: Remote,
+    *,
+    first: int = 1,
+    step: int = 1,
+    mutant: str = "",
+    database: str = LEDGER,
 ) -> Result:
     """Announce a post, and kill the run before its n-th line; for every n that there is.
 
@@ -184,8 +203,9 @@ def at_every_line(
         first: the first n.
         step: every how many lines.
         mutant: a mistake that the runs make.
+        database: the URL of the ledger's.
     """
-    began, field = time.monotonic(), Field(folder, mutant)
+    began, field = time.monotonic(), Field(folder, mutant, database)
     with served([remote], 0, random.Random(1), lambda: None) as options:
         cases: list[dict[str, Any]] = []
         at, after, killed = first, first, True

@@ -123,6 +123,16 @@ def test_status_shows_every_delivery(blog, say):
     assert say("status", "--endpoint", "other", "--json").json["deliveries"] == []
 
 
+def test_status_tells_of_what_the_first_run_has_skipped(blog, say):
+    blog.endpoint("silent", "folder", dir="silent")
+    blog.post()
+    say("run")
+    silent = say("status", "--endpoint", "silent").out
+    assert silent == "No deliveries.\nSkipped: 1, which --all shows.\n"
+    assert "Skipped:" not in say("status", "--endpoint", "silent", "--all").out
+    assert "Skipped:" not in say("status").out
+
+
 def test_status_shows_the_newest_of_those_that_are_done_with(blog, say):
     for number in range(3):
         blog.post(f"n-{number}")

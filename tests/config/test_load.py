@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from syndicate import networks
-from syndicate.config import Config, Worded, load
+from syndicate.config import Config, Worded, address_of, load
 from syndicate.config.document import json_schema
 from syndicate.config.schema import RETRIES, Endpoint
 from syndicate.errors import ConfigError
@@ -558,3 +558,47 @@ def test_a_thread_is_not_followed(folder, line):
     _, _, said = problem(folder, endpoint(f"thread = true\n{line}"))
     assert "a thread is not changed or deleted later" in said
     assert read(folder, endpoint(f"thread = false\n{line}")).endpoints[0].thread == 1
+
+
+# The ledger's address
+
+
+def ledger_of(tmp_path, *lines):
+    path = tmp_path / "syndicate.toml"
+    site = ["[site]", 'title = "x"', 'url = "https://x.example"', "[ledger]"]
+    path.write_text("\n".join([*site, *lines]))
+    return path, load(path, {}, secrets=False).ledger
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://ada:hidden-word@db/blog", "postgres://ada@db/blog?password=hidden-word"],
+)
+def test_a_password_is_not_written_into_the_ledgers_address(tmp_path, url):
+    with pytest.raises(ConfigError, match="a password is named, never written here") as caught:
+        ledger_of(tmp_path, f'url = "{url}"')
+    assert caught.value.problems[0].line == 5
+    assert "hidden-word" not in str(caught.value)
+
+
+def test_the_ledgers_address_is_looked_up_where_it_is_said_to_be(tmp_path, monkeypatch):
+    monkeypatch.setenv("LEDGER_URL", "postgresql://ada:hidden-word@db/blog")
+    path, ledger = ledger_of(tmp_path, 'url = "env:LEDGER_URL"')
+    assert address_of(path, ledger) == "postgresql://ada:hidden-word@db/blog"
+    assert "hidden-word" not in repr(ledger)
+    (tmp_path / "url").write_text("sqlite:///x.db\n")
+    path, ledger = ledger_of(tmp_path, 'url = "file:url"')
+    assert address_of(path, ledger) == "sqlite:///x.db"
+
+
+def test_an_address_that_is_nowhere_is_told_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.delenv("LEDGER_URL", raising=False)
+    path, ledger = ledger_of(tmp_path, 'url = "env:LEDGER_URL"')
+    with pytest.raises(ConfigError, match=r":5: ledger\.url: the environment variable LEDGER_URL"):
+        address_of(path, ledger)
+
+
+def test_a_server_needs_no_branch(tmp_path):
+    path, ledger = ledger_of(tmp_path, 'url = "postgresql://db/blog"', 'branch = "state"')
+    with pytest.raises(ConfigError, match=r"take ledger\.branch out"):
+        address_of(path, ledger)

@@ -23,8 +23,8 @@ def remote(name):
 
 
 @pytest.mark.timeout(240)
-def test_runs_that_are_killed_at_random_times_lose_and_double_nothing(tmp_path):
-    result = at_random(tmp_path, kills=10, posts=3)
+def test_runs_that_are_killed_at_random_times_lose_and_double_nothing(tmp_path, database):
+    result = at_random(tmp_path, kills=10, posts=3, database=database)
     assert result.kills == 10
     assert result.holds, result.tallies
     for each in result.tallies:
@@ -36,8 +36,8 @@ def test_runs_that_are_killed_at_random_times_lose_and_double_nothing(tmp_path):
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", ["toots", "slack"])
-def test_runs_that_are_killed_between_two_lines_lose_and_double_nothing(tmp_path, name):
-    result = at_every_line(tmp_path, remote(name), first=20, step=40)
+def test_runs_that_are_killed_between_two_lines_lose_and_double_nothing(tmp_path, name, database):
+    result = at_every_line(tmp_path, remote(name), first=20, step=40, database=database)
     assert result.kills >= 4
     assert result.holds, result.tallies
     assert sum(each.hit for each in result.tallies), "something was in hand"
@@ -47,7 +47,9 @@ def test_runs_that_are_killed_between_two_lines_lose_and_double_nothing(tmp_path
 @pytest.mark.parametrize(
     ("mutant", "fault"), [("no-intent", "doubled"), ("blind", "doubled"), ("record-first", "lost")]
 )
-def test_a_wrong_way_to_deliver_is_found(tmp_path, mutant, fault):
-    result = at_every_line(tmp_path, remote("slack"), first=20, step=40, mutant=mutant)
+def test_a_wrong_way_to_deliver_is_found(tmp_path, mutant, fault, database):
+    result = at_every_line(
+        tmp_path, remote("slack"), first=20, step=40, mutant=mutant, database=database
+    )
     assert not result.holds
     assert sum(getattr(each, fault) for each in result.tallies)

@@ -164,7 +164,7 @@ class Outbox(RuleBasedStateMachine):
             return intend(delivery, message, key)
 
         @contextmanager
-        def and_die():
+        def and_die(burst=""):
             with together():
                 yield
             if name in intended:

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from syndicate.delivery import together as module
 from syndicate.delivery.together import Together
-from syndicate.errors import LedgerError
+from syndicate.errors import LedgerAway, LedgerError
 from syndicate.ledger import open_ledger
 
 
@@ -17,7 +18,7 @@ def ledger(tmp_path):
     together = ledger.together
 
     @contextmanager
-    def counted():
+    def counted(name=""):
         ledger.transactions += 1
         with together():
             yield
@@ -71,3 +72,90 @@ def test_what_was_handed_over_is_written_although_its_sender_is_gone(ledger):
 
     assert asyncio.run(main()) == "a"
     assert ledger.load_session("b") == {"by": "b"}
+
+
+class Away:
+    """A ledger whose database goes away, as often as is said: before a transaction or in its end.
+
+    Args:
+        ledger: where it writes.
+        when: what becomes of each transaction: ``before``, ``undone``, ``done``; then all is well.
+    """
+
+    is_shared = False
+
+    def __init__(self, ledger, *when):
+        self.ledger, self.when, self.names = ledger, list(when), []
+        self.last = ""
+
+    @contextmanager
+    def together(self, name=""):
+        self.names.append(name)
+        what = self.when.pop(0) if self.when else "well"
+        if what == "before":
+            raise LedgerAway("away")
+        try:
+            with self.ledger.together():
+                yield
+                if what == "undone":
+                    raise LedgerAway("cut")
+        finally:
+            self.last = name if what in {"done", "well"} else self.last
+        if what == "done":
+            raise LedgerAway("cut")
+
+    def was_written(self, name):
+        if self.when and self.when[0] == "asking":
+            self.when.pop(0)
+            raise LedgerAway("away")
+        return self.last == name
+
+
+def counting(ledger, name):
+    """Count how often it was done, as far as that is written."""
+
+    def work():
+        done = ledger.load_session(name).get("done", 0) + 1
+        ledger.save_session(name, {"done": done})
+        return done
+
+    return work
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        ["before"],
+        ["before", "before"],
+        ["undone"],
+        ["done"],
+        ["done", "asking"],
+        ["undone", "asking", "done"],
+    ],
+)
+def test_while_the_database_is_away_it_is_tried_again_and_nothing_is_written_twice(ledger, when):
+    async def main():
+        away = Away(ledger, *when)
+        together = Together(away)
+        first = [asyncio.create_task(together.write(counting(ledger, each))) for each in "ab"]
+        await asyncio.sleep(module._PAUSE / 4)
+        second = await together.write(counting(ledger, "a"))
+        return [await each for each in first], second, away
+
+    first, second, away = asyncio.run(main())
+    assert (first, second) == ([1, 1], 2), "what came later is another transaction"
+    assert [ledger.load_session(each)["done"] for each in "ab"] == [2, 1]
+    assert len(set(away.names)) == 2
+    assert away.when == []
+
+
+def test_who_is_away_for_longer_than_anybody_waits_is_given_up(ledger, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.3)
+
+    async def main():
+        together = Together(Away(ledger, *["before"] * 9))
+        works = [counting(ledger, each) for each in "ab"]
+        return await asyncio.gather(*map(together.write, works), return_exceptions=True)
+
+    assert [type(each) for each in asyncio.run(main())] == [LedgerAway] * 2
+    assert ledger.load_session("a") == {}

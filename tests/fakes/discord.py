@@ -157,7 +157,7 @@ class Discord:
             raise Invalid(50035, "Not a well formed URL.")
         if (
             sum(len(embed.get(name, "")) for name in ("title", "description"))
-            + len(embed["footer"]["text"])
+            + len(embed.get("footer", {"text": ""})["text"])
             > 6_000
         ):
             raise Invalid(50035, "Embed size exceeds maximum size of 6000")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 from typing import Any
-from urllib.parse import parse_qsl
 
 import regex
 from PIL import Image
@@ -43,8 +43,9 @@ INSTANCE = {
         },
     },
 }
-FIELDS = {"status", "media_ids[]", "visibility", "language", "spoiler_text", "sensitive"}
+FIELDS = {"status", "media_ids", "visibility", "language", "spoiler_text", "sensitive"}
 EDIT = FIELDS - {"visibility"}
+VISIBILITIES = {"public", "unlisted", "private", "direct"}
 URL = re.compile(
     r"(?<!\S)https?://[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?(?:/[\w./~%&=#?-]*[\w/])?", re.IGNORECASE
 )
@@ -69,7 +70,7 @@ class Mastodon:
         self.instance = instance
         self.busy = busy
         self.statuses: list[dict[str, Any]] = []
-        self.forms: list[list[tuple[str, str]]] = []
+        self.forms: list[dict[str, Any]] = []
         self.media: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.mentioned: list[str] = []
@@ -82,12 +83,17 @@ class Mastodon:
         self.profile: dict[str, Any] = {}
         routes = [
             Route("/api/v2/instance", self._answer(self._instance)),
+            Route("/api/v1/instance", self._answer(self._instance)),
             Route("/api/v1/accounts/verify_credentials", self._answer(self._verify)),
             Route("/api/v1/apps/verify_credentials", self._answer(self._application)),
             Route("/api/v1/accounts/7/statuses", self._answer(self._own)),
             Route("/api/v2/media", self._answer(self._upload), methods=["POST"]),
+            Route("/api/v1/media", self._answer(self._upload), methods=["POST"]),
             Route("/api/v1/media/{id}", self._answer(self._processing)),
+            Route("/api/v1/media/{id}", self._answer(self._describe), methods=["PUT"]),
             Route("/api/v1/statuses", self._answer(self._post), methods=["POST"]),
+            Route("/api/v1/statuses/{id}", self._answer(self._show)),
+            Route("/api/v1/statuses/{id}/context", self._answer(self._context)),
             Route("/api/v1/statuses/{id}", self._answer(self._edit), methods=["PUT"]),
             Route("/api/v1/statuses/{id}", self._answer(self._delete), methods=["DELETE"]),
         ]
@@ -118,12 +124,30 @@ class Mastodon:
 
     async def _own(self, request: Request) -> Response:
         assert request.query_params["exclude_reblogs"] == "true"
-        found = self.statuses
-        if "max_id" in request.query_params:
-            found = [
-                each for each in found if int(each["id"]) < int(request.query_params["max_id"])
-            ]
-        return JSONResponse(found[: min(self.page, int(request.query_params["limit"]))])
+        found = [each for each in self.statuses if self.lists(each)]
+        return JSONResponse(self.paged(found, request.query_params))
+
+    def lists(self, status: dict[str, Any]) -> bool:
+        """Tell whether a status is among those that its author is shown."""
+        return status.get("reblog") is None
+
+    def paged(self, found: list[Any], asked: Any) -> list[Any]:
+        """Give one page."""
+        ids = [each["id"] for each in found]
+        after = ids.index(asked["max_id"]) + 1 if "max_id" in asked else 0
+        return found[after : after + min(self.page, int(asked["limit"]))]
+
+    async def _show(self, request: Request) -> Response:
+        return JSONResponse(self._own_status(request))
+
+    async def _context(self, request: Request) -> Response:
+        """Give what stands below a status, at any depth, the oldest first."""
+        inside, below = {self._own_status(request)["id"]}, []
+        for status in reversed(self.statuses):
+            if status["in_reply_to_id"] in inside:
+                inside.add(status["id"])
+                below.append(status)
+        return JSONResponse({"ancestors": [], "descendants": below})
 
     async def _upload(self, request: Request) -> Response:
         fields = multipart(request.headers["content-type"], await request.body())
@@ -131,17 +155,15 @@ class Mastodon:
             raise Refused(f"unexpected fields: {sorted(fields)}")
         data = fields["file"].get_payload(decode=True)
         kind, width, height = _look(data)
-        limits = self.instance["configuration"]["media_attachments"]
+        limits = self.takes
         if not fields["file"].get_filename() or fields["file"].get_content_type() != kind:
             raise Refused("Validation failed: File has contents that are not what it is said to be")
         if kind not in limits["supported_mime_types"]:
             raise Refused("Validation failed: File content type is invalid")
         if len(data) > limits["image_size_limit"] or width * height > limits["image_matrix_limit"]:
             raise Refused("Validation failed: File is too large")
-        description = fields["description"].get_payload(decode=True).decode()
-        if len(description) > limits["description_limit"]:
-            raise Refused("Validation failed: Description is too long")
-        number = str(100 + len(self.media))
+        description = self.described(fields["description"].get_payload(decode=True).decode())
+        number = self.named(fields["file"].get_filename())
         self.media[number] = {
             "type": kind,
             "size": (width, height),
@@ -159,44 +181,70 @@ class Mastodon:
         medium["busy"] = max(0, medium["busy"] - 1)
         return self._medium(request.path_params["id"], 206 if medium["busy"] else 200)
 
+    def named(self, file: str) -> str:
+        """Give a new file its number."""
+        return str(100 + len(self.media))
+
+    def described(self, description: str) -> str:
+        """Take the description of an upload."""
+        if len(description) > self.takes["description_limit"]:
+            raise Refused("Validation failed: Description is too long")
+        return description
+
+    async def _describe(self, request: Request) -> Response:
+        """Change what an image shows, as long as it is attached to nothing."""
+        medium = self.media.get(request.path_params["id"])
+        body = await self._json(request)
+        if medium is None or medium["status"]:
+            raise Refused("Record not found", 404)
+        if set(body) != {"description"}:
+            raise Refused(f"unexpected members: {sorted(body)}", 400)
+        medium["description"] = Mastodon.described(self, body["description"])
+        return self._medium(request.path_params["id"], 200)
+
     def _medium(self, number: str, status: int) -> Response:
         url = f"https://files.example/{number}" if status == 200 else None
-        return JSONResponse({"id": number, "type": "image", "url": url}, status)
+        told = {"description": self.media[number]["description"] or None}
+        return JSONResponse({"id": number, "type": "image", "url": url, **told}, status)
+
+    async def _json(self, request: Request) -> dict[str, Any]:
+        if request.headers["content-type"] != "application/json":
+            raise Refused("no JSON", 400)
+        body = json.loads(await request.body())
+        assert isinstance(body, dict)
+        return body
 
     async def _post(self, request: Request) -> Response:
-        if request.headers["content-type"] != "application/x-www-form-urlencoded":
-            raise Refused("not a form", 400)
         key = request.headers["idempotency-key"]
-        if key in self.keys and not self.forgets_keys:
-            return JSONResponse(self.keys[key])
-        body = (await request.body()).decode("ascii")
-        pairs = parse_qsl(body, keep_blank_values=True, strict_parsing=True, errors="strict")
-        form = self._valid(pairs, FIELDS | {"in_reply_to_id"})
-        above = form.get("in_reply_to_id")
-        self.forms.append(pairs)
+        if (known := self.replayed(key)) is not None:
+            return JSONResponse(known)
+        form = self._valid(await self._json(request), FIELDS | {"in_reply_to_id"})
+        self.forms.append(form)
         number = str(1_000 + self.count)
-        for medium in form["media_ids[]"]:
+        for medium in form.get("media_ids", ()):
             self.media[medium]["status"] = number
-        status = self.add(form["status"], number, above)
+        status = self.add(form["status"], number, form.get("in_reply_to_id"))
+        status["visibility"] = form["visibility"]
         self.keys[key] = status
         self.mentioned += [match[1] for match in MENTION.finditer(form["status"])]
         return JSONResponse(status)
 
+    def replayed(self, key: str) -> dict[str, Any] | None:
+        """Give the status that was posted under a key."""
+        return None if self.forgets_keys else self.keys.get(key)
+
     async def _edit(self, request: Request) -> Response:
         """``UpdateStatusService``: what is not said is not there any more."""
         status = self._own_status(request)
-        if request.headers["content-type"] != "application/x-www-form-urlencoded":
-            raise Refused("not a form", 400)
-        body = (await request.body()).decode("ascii")
-        pairs = parse_qsl(body, keep_blank_values=True, strict_parsing=True, errors="strict")
-        form = self._valid(pairs, EDIT)
-        self.forms.append(pairs)
+        form = self._valid(await self._json(request), EDIT)
+        self.forms.append(form)
         for medium in self.media.values():
             if medium["status"] == status["id"]:
                 medium["status"] = "taken off"
-        for medium in form["media_ids[]"]:
+        for medium in form.get("media_ids", ()):
             self.media[medium]["status"] = status["id"]
-        status |= {"content": _render(form["status"]), "edited_at": self.now.isoformat()}
+        edited = {"content": self.render(form["status"]), "edited_at": self.now.isoformat()}
+        status |= edited
         self.mentioned += [match[1] for match in MENTION.finditer(form["status"])]
         return JSONResponse(status)
 
@@ -225,38 +273,57 @@ class Mastodon:
             "url": f"https://example.social/@ada/{number}",
             "created_at": self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "in_reply_to_id": answers,
-            "content": _render(text),
+            "content": self.render(text),
             "card": None,
+            "visibility": "public",
+            "reblog": None,
+            "account": {"id": "7", "acct": "ada"},
         }
         self.statuses.insert(0, status)
         return status
 
-    def _valid(self, pairs: list[tuple[str, str]], known: set[str]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if set(names) - known or len(set(names)) != len(names):
-            raise Refused(f"unexpected fields: {names}", 400)
-        form = dict(pairs) | {
-            "media_ids[]": [each for name, each in pairs if name == "media_ids[]"]
-        }
-        if not form["status"] and not form["media_ids[]"]:
+    def boost(self, text: str) -> None:
+        """Put somebody else's status at the top, as if the account had boosted it."""
+        status = self.add(text)
+        theirs = {**status, "id": f"{status['id']}9", "account": {"id": "8", "acct": "eve"}}
+        status |= {"reblog": theirs}
+
+    def render(self, text: str) -> str:
+        """Write a text as it is shown."""
+        return _render(text)
+
+    @property
+    def takes(self) -> dict[str, Any]:
+        """What is taken of pictures."""
+        return self.instance["configuration"]["media_attachments"]
+
+    def too_long(self, text: str, warning: str) -> bool:
+        """Count as this server does."""
+        return length(text, warning) > self.most
+
+    @property
+    def most(self) -> int:
+        """The most characters of a status."""
+        return self.instance["configuration"]["statuses"]["max_characters"]
+
+    def _valid(self, form: dict[str, Any], known: set[str]) -> dict[str, Any]:
+        if set(form) - known:
+            raise Refused(f"unexpected members: {sorted(form)}", 400)
+        if not isinstance(form["status"], str) or form.get("sensitive", True) is not True:
+            raise Refused("invalid_request")
+        if not form["status"] and not form.get("media_ids"):
             raise Refused("Validation failed: Text can't be blank")
-        if "visibility" in known and form["visibility"] not in {
-            "public",
-            "unlisted",
-            "private",
-            "direct",
-        }:
+        if "visibility" in known and form["visibility"] not in VISIBILITIES:
             raise Refused("Validation failed: Visibility is not included in the list")
         if not re.fullmatch(r"[a-z]{2,3}", form["language"]):
             raise Refused("Validation failed: Language is invalid")
-        most = self.instance["configuration"]["statuses"]["max_characters"]
-        if length(form["status"], form.get("spoiler_text", "")) > most:
-            raise Refused(f"Validation failed: Text character limit of {most} exceeded")
+        if self.too_long(form["status"], form.get("spoiler_text", "")):
+            raise Refused(f"Validation failed: Text character limit of {self.most} exceeded")
         if "in_reply_to_id" in form and form["in_reply_to_id"] not in {
             each["id"] for each in self.statuses
         }:
             raise Refused("The post you are trying to reply to does not appear to exist.", 404)
-        for number in form["media_ids[]"]:
+        for number in form.get("media_ids", ()):
             medium = self.media.get(number)
             if medium is None or medium["status"]:
                 raise Refused("Record not found", 404)

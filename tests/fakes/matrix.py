@@ -130,6 +130,7 @@ class Matrix:
         return 200, self.levels
 
     async def _creation(self, request: Request) -> Any:
+        assert request.query_params["format"] == "event"
         return 200, self.created
 
     async def _knows(self, request: Request) -> Any:

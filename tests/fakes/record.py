@@ -11,7 +11,14 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-OF_INTEREST = ("authorization", "content-type", "idempotency-key")
+OF_INTEREST = (
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+)
 
 
 class Recorder:

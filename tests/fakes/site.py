@@ -11,9 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
+
 from syndicate import pipeline
 from syndicate.app import open_app
-from syndicate.ledger import open_ledger
+from syndicate.ledger import open_ledger, server
 from syndicate.testing.clock import FakeClock
 
 CONFIG = """
@@ -28,7 +30,7 @@ dir = "content"
 output = "public"
 
 [ledger]
-url = "sqlite:///state/ledger.db"
+url = "{ledger}"
 
 [media]
 cache = "state/media"
@@ -49,17 +51,32 @@ It weaves *patterns*. See [the other one](../other/).
 
 
 class Blog:
-    """A blog in ``folder``. Times are those of a clock that stands still."""
+    """A blog in ``folder``. Times are those of a clock that stands still.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: an empty one.
+        database: the ledger's; of a server's the environment has to tell, as ``LEDGER_URL``.
+    """
+
+    def __init__(self, folder: Path, database: str = "sqlite:///state/ledger.db") -> None:
         self.folder = folder
+        self.database = database
         self.clock = FakeClock()
         self.config = folder / "syndicate.toml"
-        self.config.write_text(CONFIG)
+        named = database if database.startswith("sqlite:") else "env:LEDGER_URL"
+        self.config.write_text(CONFIG.format(ledger=named))
         (folder / "content").mkdir()
 
+    @property
+    def place(self) -> Path | URL:
+        """Where the ledger is, for who makes it in another way."""
+        file = self.folder / self.database.removeprefix("sqlite:///")
+        return file if self.database.startswith("sqlite:") else server.parse(self.database)
+
     def endpoint(self, name: str, network: str, **options: Any) -> None:
-        lines = [f"{key} = {json.dumps(value)}" for key, value in options.items()]
+        lines = [
+            f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in options.items()
+        ]
         table = [f'name = "{name}"', f'network = "{network}"', *lines]
         with self.config.open("a") as file:
             file.write("\n".join(["", "[[endpoints]]", *table, ""]))
@@ -88,7 +105,7 @@ class Blog:
             return asyncio.run(pipeline.plan(app, **options))
 
     def deliveries(self) -> list[Any]:
-        ledger = open_ledger("sqlite:///state/ledger.db", self.folder)
+        ledger = open_ledger(self.database, self.folder)
         try:
             return ledger.deliveries()
         finally:

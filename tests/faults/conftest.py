@@ -19,8 +19,8 @@ def secret(monkeypatch):
 
 
 @pytest.fixture
-def blog(tmp_path):
-    return Site(tmp_path)
+def blog(tmp_path, database):
+    return Site(tmp_path, database)
 
 
 @pytest.fixture

@@ -147,6 +147,7 @@ def test_stopped_past_the_lease_nobody_takes_over_while_the_lock_is_held(
     assert len(receiver.ids) == 1
 
 
+@pytest.mark.only("sqlite")
 def test_stopped_past_the_lease_and_overtaken_it_overrules_nobody(blog, receiver, held, start):
     """Somebody lost patience and removed the lock; the fence is what is left."""
     running = start("run", "-v")

@@ -294,7 +294,7 @@ ROWS = [
         "INSERT INTO deliveries (id, subject, event, version, endpoint, state, due, attempts,"
         " fence, doubt, key, key_minted, lease_until, message, reason, created) VALUES"
         f" ({number}, 'tag:ada.example,2026-03-01:{number}.md', 'published', '', 'hook', '{state}',"
-        f" '{{now}}', 0, 1, 0, {key}, {minted}, {lease}, {message}, '', '{{now}}')"
+        f" '{{now}}', 0, 1, '0', {key}, {minted}, {lease}, {message}, '', '{{now}}')"
         for number, state, key, minted, lease, message in [
             (1, "sending", "'msg_of_the_old_one'", "'{now}'", "'{now}'", "'{frozen}'"),
             (2, "pending", "NULL", "NULL", "'{now}'", "NULL"),
@@ -338,7 +338,7 @@ def test_an_upgrade_with_rows_in_flight(blog, receiver, revision):
     (blog.folder / "state").mkdir()
     now = blog.clock.now().strftime("%Y-%m-%d %H:%M:%S.000000")
     rows = [row.replace("{now}", now).replace("{frozen}", FROZEN) for row in ROWS]
-    make_old(blog.folder / "state" / "ledger.db", revision, *rows)
+    make_old(blog.place, revision, *rows)
     blog.clock.tick(minutes=1)
     assert blog.go().code == 0
     assert [each.state for each in blog.deliveries()] == ["delivered"] * 3

@@ -276,6 +276,16 @@ def test_a_shallow_clone_stays_as_shallow_as_it_was(tmp_path, machine, origin):
     assert git(origin.folder, "rev-list", "--count", BRANCH) > "2"
 
 
+def test_the_configuration_may_be_in_a_folder_of_the_repository(machine, origin):
+    """git names files from where it is called: the branch has them at its root."""
+    first = machine()
+    waiting(first)
+    folder = first.folder / "config"
+    folder.mkdir()
+    there = Branch(folder, "origin", BRANCH)
+    assert sorted(there.read(there.fetch())) == sorted(origin.files())
+
+
 def test_the_work_tree_and_the_index_are_left_alone(machine):
     first = machine()
     git(first.folder, "add", "syndicate.toml")

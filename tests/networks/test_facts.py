@@ -217,6 +217,15 @@ def test_telegram_tells_whether_the_bot_may_post(chat, member, told, level):
 # Matrix
 
 
+def event(version, sender, more=()):
+    """What made a room, whole; older servers give its content alone."""
+    return {
+        "type": "m.room.create",
+        "sender": sender,
+        "content": {"room_version": version, "additional_creators": more},
+    }
+
+
 @pytest.mark.parametrize(
     ("levels", "created", "told", "level"),
     [
@@ -226,6 +235,11 @@ def test_telegram_tells_whether_the_bot_may_post(chat, member, told, level):
         ({"events": {"m.room.message": 50}}, {}, f"takes 50: raise that of {USER}", Level.ERROR),
         ({"events_default": 1, "users": []}, {"room_version": "11"}, "takes 1", Level.ERROR),
         ({"events_default": 1}, {"room_version": "12"}, "has made the room", Level.WARNING),
+        ({"events_default": 1}, event("11", USER), "takes 1", Level.ERROR),
+        ({"events_default": 1}, event("12", "@bob:example.org"), "takes 1", Level.ERROR),
+        ({"events_default": 1}, event("12", USER), f"{USER} has made the room", Level.OK),
+        ({}, event("12", "@bob:example.org", [USER]), f"{USER} has made the room", Level.OK),
+        ({"events_default": 1}, event("12", "@bob:example.org", USER), "takes 1", Level.ERROR),
         ({"events_default": "high"}, {}, "power level 0, and 0 is enough", Level.OK),
     ],
 )

@@ -13,7 +13,7 @@ from fakes.mastodon import INSTANCE, TOKEN, Mastodon, length
 from fakes.posts import KEY, MESSAGE, POST
 from syndicate import networks
 from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized, Unreachable
-from syndicate.model import Image, Key, Limits, Picture, Site
+from syndicate.model import Image, Key, Limits, Picture, Site, Unit
 from syndicate.testing.bench import Bench
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
@@ -77,8 +77,8 @@ def account(server=None, **options):
 
 
 def form(server):
-    [pairs] = server.forms
-    return dict(pairs)
+    [form] = server.forms
+    return form
 
 
 def test_a_status_has_title_summary_link_and_hashtags():
@@ -97,7 +97,7 @@ def test_the_image_arrives_with_its_description_and_is_attached():
     with account() as ada:
         ada.deliver(ada.compose(ILLUSTRATED, HERO))
     [(number, medium)] = ada.server.media.items()
-    assert form(ada.server)["media_ids[]"] == number
+    assert form(ada.server)["media_ids"] == [number]
     assert (medium["type"], medium["size"]) == ("image/png", (64, 32))
     assert medium["description"] == "A teal field"
     assert medium["status"] == ada.server.statuses[0]["id"]
@@ -137,7 +137,7 @@ def test_a_refused_image_does_not_cost_the_post(caplog):
     with account() as ada:
         ada.server.app.fail(MEDIA, 422, {"error": "File content type is invalid"})
         ada.deliver(ada.compose(ILLUSTRATED, HERO))
-    assert "media_ids[]" not in form(ada.server)
+    assert "media_ids" not in form(ada.server)
     assert "File content type is invalid" in caplog.text
 
 
@@ -166,7 +166,7 @@ def test_a_content_warning_counts_as_text():
         message = ada.compose(replace(POST, summary="words and words " * 80))
         ada.deliver(message)
     sent = form(ada.server)
-    assert (sent["spoiler_text"], sent["sensitive"]) == (warning, "true")
+    assert (sent["spoiler_text"], sent["sensitive"]) == (warning, True)
     assert message.length == length(sent["status"], warning)
     assert 450 < message.length <= 500
 
@@ -205,23 +205,84 @@ def test_an_older_server_tells_its_limits_in_the_first_version():
     assert (limits.text, limits.url_cost) == (5_000, None)
 
 
-def test_a_server_that_knows_neither_version_speaks_something_else():
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_server_that_knows_neither_version_speaks_something_else(status):
     with account() as ada:
-        ada.server.app.fail("/api/v2/instance", 404)
+        ada.server.app.fail("/api/v2/instance", status)
+        ada.server.app.fail("/api/v1/instance", 404)
         with pytest.raises(Unauthorized, match="does not speak Mastodon's API"):
             ada.limits()
 
 
-def test_a_description_of_nothing_is_tried_again_later():
+@pytest.mark.parametrize("body", [b"[]", b"<html>It is being repaired"])
+def test_a_description_of_nothing_is_tried_again_later(body):
     with account() as ada:
-        ada.server.app.garble("/api/v2/instance", b"[]")
+        ada.server.app.garble("/api/v2/instance", body)
+        ada.server.app.garble("/api/v1/instance", body)
         with pytest.raises(Unreachable, match="describes no instance"):
             ada.limits()
 
 
+def test_a_page_in_place_of_the_newer_version_leaves_the_older_one():
+    with account() as ada:
+        ada.server.app.garble("/api/v2/instance", b"<html>An app for browsers")
+        assert ada.limits().alt == 100
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 501])
+def test_whatever_a_server_answers_to_a_path_that_it_does_not_know_the_older_one_is_asked(status):
+    with account() as ada:
+        ada.server.app.fail("/api/v2/instance", status)
+        assert ada.limits().alt == 100
+
+
+def test_a_page_in_place_of_an_application_tells_no_scopes():
+    with account() as ada:
+        ada.server.app.garble("/api/v1/apps/verify_credentials", b"<html>An app for browsers")
+        assert "scopes" not in {fact.name for fact in ada.check().facts}
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, Unauthorized), (503, Unreachable)])
+def test_a_refused_token_or_a_server_that_is_down_is_told_as_that(status, kind):
+    with account() as ada:
+        ada.server.app.fail("/api/v2/instance", status)
+        ada.server.app.fail("/api/v1/instance", status)
+        with pytest.raises(kind, match=str(status)):
+            ada.limits()
+
+
+@pytest.mark.parametrize(
+    ("version", "counted"),
+    [
+        ("4.4.1", 23),
+        ("4.3.0-rc.1+glitch", 23),
+        ("v2.9.3", 23),
+        ("4.2.10+hometown-1.1.1", 23),
+        ("2.7.2 (compatible; Pleroma 2.9.1)", None),
+        ("4.0.0 (not true; really snac/2.52)", None),
+        ("takahe/0.11.0", None),
+        ("0.17.3 git-1a2b3c4", None),
+        ("3.5.3+0.14.2-git-1a2b3c4", None),
+    ],
+)
+def test_only_mastodon_itself_counts_a_url_shorter_than_it_is(version, counted):
+    with account(Mastodon({**INSTANCE, "version": version})) as ada:
+        limits = ada.limits()
+    assert limits.url_cost == counted
+    assert (limits.unit is Unit.GRAPHEMES) == (counted is not None)
+
+
 @pytest.mark.parametrize(
     "configuration",
-    [{}, {"statuses": None}, {"statuses": {"max_characters": "500"}}, {"media_attachments": []}],
+    [
+        {},
+        None,
+        {"statuses": None},
+        {"statuses": {"max_characters": "500"}},
+        {"statuses": {"max_characters": 0}},
+        {"media_attachments": []},
+        {"media_attachments": {"supported_mime_types": ["jpg", None]}},
+    ],
 )
 def test_what_a_server_leaves_out_is_as_in_mastodon_itself(configuration):
     with account(Mastodon({"configuration": configuration})) as ada:
@@ -295,13 +356,13 @@ def test_the_search_goes_back_to_the_first_attempt_however_short_the_pages_are()
 
 def test_the_search_ends_at_the_first_attempt():
     with account() as ada:
-        for number in range(60):
+        for number in range(160):
             ada.server.add(f"Note {number}")
         before = KEY.minted - timedelta(minutes=11)
         for status in ada.server.statuses[30:]:
             status["created_at"] = before.isoformat()
         assert ada.look_up(ada.compose()) is None
-        assert sum(asked.endswith("/statuses") for asked in ada.server.asked) == 1
+        assert sum(asked.endswith("/statuses") for asked in ada.server.asked) == 2
 
 
 def test_what_was_posted_earlier_by_hand_is_another_status():
@@ -312,7 +373,7 @@ def test_what_was_posted_earlier_by_hand_is_another_status():
 
 
 def test_a_search_that_does_not_reach_the_first_attempt_leaves_the_doubt(monkeypatch):
-    monkeypatch.setattr("syndicate.networks.mastodon.PAGES", 2)
+    monkeypatch.setattr("syndicate.networks.mastodon_api.PAGES", 2)
     with account() as ada:
         for number in range(90):
             ada.server.add(f"Note {number}")
@@ -348,7 +409,13 @@ def test_an_edit_changes_words_and_picture_where_they_stand():
     old, new = ada.server.media.values()
     assert (old["status"], new["status"]) == ("taken off", receipt.id)
     assert new["description"] == "Brass"
-    assert set(dict(ada.server.forms[1])) == {"status", "language", "spoiler_text", "media_ids[]"}
+    assert set(ada.server.forms[1]) == {
+        "status",
+        "language",
+        "sensitive",
+        "spoiler_text",
+        "media_ids",
+    }
     assert ada.server.mentioned == []
 
 

@@ -39,7 +39,7 @@ class OnMastodon:
         statuses = self.server.statuses[::-1]
         answered = [None, *(each["id"] for each in statuses)]
         assert [each["in_reply_to_id"] for each in statuses] == answered[:-1]
-        return [dict(form)["status"] for form in self.server.forms]
+        return [form["status"] for form in self.server.forms]
 
 
 class OnBluesky:
@@ -161,7 +161,7 @@ def test_what_somebody_else_wrote_below_it_is_no_part_of_it():
         [first] = home.server.statuses
         home.server.add("By the way: a note by hand", None, first["id"])
         ada.deliver(message)
-    sent = [dict(form)["status"] for form in home.server.forms]
+    sent = [form["status"] for form in home.server.forms]
     assert sent == [message.text, *message.more]
 
 

@@ -17,7 +17,7 @@ from syndicate.config import Endpoint
 from syndicate.daemon import Daemon
 from syndicate.delivery.runner import compose
 from syndicate.errors import FeedError
-from syndicate.model import Limits, State
+from syndicate.model import Limits, Message, State
 from syndicate.testing.samples import POST, picture
 
 ARABIC = "كيف تتعلم الآلات"
@@ -390,11 +390,12 @@ def test_a_network_that_takes_no_picture_has_none_drawn():
 
         def compose(self, post, html, picture, limits):
             assert picture is None
-            return post
+            return plain
 
+    plain = Message("Hello", POST.url, "Hello", "", "en", 5, 500)
     options = Endpoint.model_validate({"name": "plain", "network": "plain"})
     line = SimpleNamespace(network=Plain(), wire=None, bind=None, options=options)
-    assert asyncio.run(compose(line, POST, lambda _: "", Media())) == POST
+    assert asyncio.run(compose(line, POST, lambda _: "", Media())) is plain
 
 
 def test_a_network_that_fetches_pictures_itself_is_told_the_cards_address(carded):

@@ -1,4 +1,4 @@
-"""Real servers of other people, started for the tests: a Bluesky PDS and a Mastodon mock.
+"""Real servers of other people, started for the tests, and two of them: a PDS and a Mastodon mock.
 
 Each runs as a process of its own on 127.0.0.1 and is held by a pipe: it prints its address when it
 answers, and ends when the pipe closes, even if the test run was killed.
@@ -24,7 +24,7 @@ REAL = HERE.parents[1] / ".real"
 NODE = REAL / "node" / "bin" / "node"
 PYTHON = REAL / "venv" / "bin" / "python"
 JUDGES = REAL / "judges" / "bin" / "python"
-STAMPS = (REAL / "npm.stamp", REAL / "venv.stamp", REAL / "judges.stamp")
+STAMPS = [REAL / f"{name}.stamp" for name in ("npm", "venv", "synapse", "websub", "judges")]
 
 START_LIMIT = 60.0
 STOP_LIMIT = 10.0

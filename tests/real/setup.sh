@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs what tests/real needs of other people's: the servers that it talks to, the judges of web
-# pages and readers of feeds into .real/ at the project's root, Debian's Chromium and newsboat.
+# pages and readers of feeds into .real/ at the project's root, Debian's Chromium, newsboat and
+# PostgreSQL.
 #
 #   tests/real/setup.sh          install what is missing or out of date; at once when nothing is
 #   tests/real/setup.sh --lock   write the lock files anew, from package.json and the .in files
 #
 # The servers and judges stay out of the project's own environment: the Mastodon mock brings FastAPI
-# and a pytest plugin, Telegram's parser a library of its own, the AT Protocol servers a Node. Nothing is fetched but packages.
+# and a pytest plugin, Synapse brings Twisted, the WebSub hub Flask and Celery, Telegram's parser a
+# library of its own, the AT Protocol servers a Node. Nothing is fetched but packages.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -21,6 +23,7 @@ have_npm() { command -v npm; } >/dev/null
 have_browser() { command -v chromium; } >/dev/null
 have_nginx() { PATH=$PATH:/usr/sbin command -v nginx; } >/dev/null
 have_newsboat() { command -v newsboat; } >/dev/null
+have_postgresql() { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; } >/dev/null 2>&1
 have_caddy() { command -v caddy; } >/dev/null
 
 # Debian packages, asked for only when the command that they give is not there.
@@ -33,6 +36,7 @@ system_packages() {
     have_nginx || missing+=(nginx-light)
     have_caddy || missing+=(caddy)
     have_newsboat || missing+=(newsboat)
+    have_postgresql || missing+=(postgresql)
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         say "please install: ${missing[*]}"
@@ -72,16 +76,22 @@ install_node_packages() {
     echo "$print" >"$real/npm.stamp"
 }
 
-# An environment of its own: its name, its lock file without the ending, a module to try.
+# An environment of its own: its name, its lock file without the ending, a module to try, and a
+# package that there is as source only, if any: setuptools, which builds it, is locked as well.
 install_venv() {
-    local name=$1 lock=$here/$2.txt module=$3 print
+    local name=$1 lock=$here/$2.txt module=$3 source=${4:-} print
+    local install=("$real/$1/bin/pip" install --quiet --disable-pip-version-check --require-hashes
+        --only-binary :all:)
     print=$(fingerprint "$lock" "$here/setup.sh")
     is_fresh "$name" "$print" && return
     say "installing $2"
     rm -rf -- "${real:?}/$name" "$real/$name.stamp"
     "$python" -m venv "$real/$name"
-    "$real/$name/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
-        --only-binary :all: -r "$lock"
+    if [ -n "$source" ]; then
+        "${install[@]}" -r <(awk '/^setuptools==/, !/\\$/' "$lock")
+        install+=(--no-binary "$source" --no-build-isolation --use-pep517)
+    fi
+    "${install[@]}" -r "$lock"
     "$real/$name/bin/python" -c "import $module"
     echo "$print" >"$real/$name.stamp"
 }
@@ -96,7 +106,8 @@ write_locks() {
     "$real/lock/bin/pip" install --quiet --disable-pip-version-check uv
     cd -- "$here"
     local name
-    for name in requirements-mastodon-mock requirements-judges; do
+    for name in requirements-mastodon-mock requirements-synapse requirements-websub \
+        requirements-judges; do
         "$real/lock/bin/uv" pip compile "$name.in" --universal --quiet --upgrade \
             --python-version 3.11 --generate-hashes --no-annotate \
             --no-emit-index-url --no-emit-find-links \
@@ -114,4 +125,6 @@ if [ "${1:-}" = --lock ]; then
 fi
 install_node_packages
 install_venv venv requirements-mastodon-mock mastodon_mock.app
+install_venv synapse requirements-synapse synapse.app.homeserver
+install_venv websub requirements-websub flask_websub.hub flask-websub
 install_venv judges requirements-judges tdjson

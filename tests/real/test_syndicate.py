@@ -8,7 +8,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -16,41 +15,12 @@ import pytest
 from PIL import Image
 from starlette.responses import Response
 
-from fakes.images import Gallery
 from fakes.site import Blog
 from fakes.webhook import SECRET, Receiver
 from real import servers
+from real.announcing import LOCAL, REAL, TITLE, URL, forget
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
-
-REAL = Path(__file__).parents[2] / "content/ai-image-generation-technology-breakthroughs.md"
-HOSTED = (
-    "https://mzcje1drftvqhdku.public.blob.vercel-storage.com/images/1749362718322-temp-image1.png"
-)
-URL = "https://ada.example/blog/ai-image-generation-technology-breakthroughs/"
-TITLE = "AI Image Generation Technology Breakthroughs"
-LOCAL = {"allow_networks": ["127.0.0.0/8"], "backfill": 1, "retries": ["0s", "0s"], "quiet": "0s"}
-
-
-@pytest.fixture
-def blog(tmp_path):
-    """A blog with the real post alone; its hero is a large picture on a server of this machine."""
-    blog = Blog(tmp_path)
-    blog.clock.time = datetime.now(UTC)
-    gallery = Gallery(hero_png=picture(size=(2400, 1260), colour="navy"))
-    with serve(gallery.app) as url:
-        text = REAL.read_text().replace(HOSTED, f"{url}/hero.png")
-        text = text.replace("\n---\n", '\nimage_alt: "A dark blue field"\n---\n', 1)
-        (tmp_path / "content" / REAL.name).write_text(text)
-        yield blog
-
-
-def forget(blog):
-    """Leave the ledger as a crash leaves it that comes after the remote's commit."""
-    with sqlite3.connect(blog.folder / "state" / "ledger.db") as ledger:
-        ledger.execute("UPDATE deliveries SET state = 'sending', receipt_id = NULL")
-        ledger.execute("DELETE FROM attempts")
-    ledger.close()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from syndicate.ledger.dialects import short
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -17,15 +19,15 @@ def upgrade() -> None:
         "posts",
         sa.Column("id", sa.Text, primary_key=True),
         sa.Column("source", sa.Text, nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("digest", short(64), nullable=False),
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("first_seen", _TIME, nullable=False),
         sa.Column("out_since", _TIME),
     )
     op.create_table(
         "endpoints",
-        sa.Column("name", sa.String(64), primary_key=True),
-        sa.Column("gate", sa.String(16), nullable=False),
+        sa.Column("name", short(64), primary_key=True),
+        sa.Column("gate", short(16), nullable=False),
         sa.Column("throttled_until", _TIME),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("since", _TIME, nullable=False),
@@ -34,10 +36,10 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("subject", sa.Text, nullable=False),
-        sa.Column("event", sa.String(16), nullable=False),
+        sa.Column("event", short(16), nullable=False),
         sa.Column("version", sa.Text, nullable=False),
-        sa.Column("endpoint", sa.String(64), sa.ForeignKey("endpoints.name"), nullable=False),
-        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("endpoint", short(64), sa.ForeignKey("endpoints.name"), nullable=False),
+        sa.Column("state", short(16), nullable=False),
         sa.Column("due", _TIME, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("fence", sa.Integer, nullable=False),
@@ -59,13 +61,13 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.Integer, sa.ForeignKey("deliveries.id"), nullable=False),
         sa.Column("started", _TIME, nullable=False),
         sa.Column("finished", _TIME, nullable=False),
-        sa.Column("outcome", sa.String(32), nullable=False),
+        sa.Column("outcome", short(32), nullable=False),
         sa.Column("status", sa.Integer),
         sa.Column("detail", sa.Text, nullable=False),
     )
     op.create_index("ix_attempts_delivery_id", "attempts", ["delivery_id"])
     op.create_table(
         "sessions",
-        sa.Column("endpoint", sa.String(64), primary_key=True),
+        sa.Column("endpoint", short(64), primary_key=True),
         sa.Column("data", sa.JSON, nullable=False),
     )

@@ -1,0 +1,7 @@
+"""``make pictures``."""
+
+import sys
+
+from pictures.take import main
+
+sys.exit(main())
