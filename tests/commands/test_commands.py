@@ -128,7 +128,8 @@ def test_status_tells_of_what_the_first_run_has_skipped(blog, say):
     blog.post()
     say("run")
     silent = say("status", "--endpoint", "silent").out
-    assert silent == "No deliveries.\nSkipped: 1, which --all shows.\n"
+    assert silent.startswith("No deliveries.\n")
+    assert silent.endswith("\nSkipped: 1, which --all shows.\n")
     assert "Skipped:" not in say("status", "--endpoint", "silent", "--all").out
     assert "Skipped:" not in say("status").out
 
