@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_jsonable_python
 
 from syndicate.delivery import Hold, Said
+from syndicate.doubts import Doubt
 from syndicate.model import (
     Attempt,
     Delivery,
@@ -45,6 +46,7 @@ def plan(result: Plan) -> dict[str, Any]:
                 "endpoint": each.line.options.name,
                 "network": each.line.options.network,
                 "guarantee": str(each.line.network.guarantee),
+                "in_doubt": each.line.options.in_doubt,
                 "post": each.post and {"id": each.post.id, "url": each.post.url},
                 "due": each.due.isoformat(),
                 "message": each.message and each.message.to_json(),
@@ -200,8 +202,37 @@ def standing(result: Standing, tries: Callable[[int], Iterable[Attempt]]) -> dic
     return {
         "deliveries": [delivery(each, tries(each.id)) for each in result.deliveries],
         "older": result.older,
-        "endpoints": [endpoint(each) for each in result.endpoints],
+        "endpoints": _endpoints(result),
         "holds": holds(result.holds),
+    }
+
+
+def _endpoints(result: Standing) -> list[dict[str, Any]]:
+    """Give what is known of each endpoint; one that took part in no run has no state yet."""
+    states = {each.name: endpoint(each) for each in result.endpoints}
+    accounts = {
+        each.name: {
+            "name": each.name,
+            "network": each.network,
+            "guarantee": str(each.guarantee),
+            "in_doubt": each.in_doubt,
+        }
+        for each in result.accounts
+    }
+    return [states.get(each, {}) | accounts.get(each, {}) for each in {**states, **accounts}]
+
+
+def doubt(each: Doubt, tries: Iterable[Attempt]) -> dict[str, Any]:
+    """Give a delivery in doubt for a machine, with what was sent and where to look for it."""
+    return {
+        **delivery(each.delivery, tries),
+        "about": each.about,
+        "network": each.network or None,
+        "sent": each.sent and each.sent.isoformat(),
+        "text": each.text,
+        "link": each.link,
+        "look_at": list(each.places),
+        "commands": each.commands,
     }
 
 

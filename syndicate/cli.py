@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from syndicate import __version__
-from syndicate.commands import deliveries, looking, posting, switching, webhook, work
+from syndicate.commands import deliveries, doubts, looking, posting, switching, webhook, work
 from syndicate.commands.common import LOG_FORMAT, explain, log
 
 INTERRUPTED = 130
@@ -33,7 +33,7 @@ for _command in (
     deliveries.status,
     deliveries.retry,
     deliveries.skip,
-    deliveries.resolve,
+    doubts.resolve,
     switching.adopt,
     looking.check,
     looking.schema,

@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 
 import uvicorn
 
-from syndicate import delivery, feeds, gallery, networks, pipeline, standing
+from syndicate import delivery, feeds, gallery, pipeline, standing
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
 from syndicate.model import Gate, Severity, State
 from syndicate.pipeline import App
 from syndicate.proofs import Proofs
 from syndicate.rhythm import keep_ticking
-from syndicate.web import Account, Application, Rules, Shelf, Status, StatusPage, protocol
+from syndicate.web import Application, Rules, Shelf, Status, StatusPage, protocol
 from syndicate.web.status import NEWEST
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,10 @@ class Daemon:
             for each in report.outcomes:
                 resting = each.resting
                 became = " ".join(dict.fromkeys((str(resting.state), resting.reason)))
-                log.info("%s to %s: %s", each.delivery.subject, each.delivery.endpoint, became)
+                level = logging.WARNING if delivery.needs_somebody(resting) else logging.INFO
+                log.log(
+                    level, "%s to %s: %s", each.delivery.subject, each.delivery.endpoint, became
+                )
             return True
         finally:
             self.began = self.began or self.app.clock.now()
@@ -106,19 +109,14 @@ class Daemon:
             LedgerError: the ledger cannot be asked.
         """
         app, now = self.app, self.app.clock.now()
-        configured = app.config.endpoints
         stand = standing.look(app.config, app.ledger, now, NEWEST)
-        names = {each.name for each in configured}
+        names = {each.name for each in app.config.endpoints}
         needs = delivery.troubles(
             (each for each in stand.deliveries if each.endpoint in names),
             standing.known(app.config, app.ledger),
             lambda _: None,
         )
-        accounts = [
-            Account(each.name, each.network, networks.get(each.network).guarantee)
-            for each in configured
-        ]
-        return Status(app.site.title, now, self.trouble(), list(needs), accounts, stand)
+        return Status(app.site.title, now, self.trouble(), list(needs), stand.accounts, stand)
 
     def trouble(self) -> list[str]:
         """List what keeps the daemon from its work."""

@@ -248,6 +248,7 @@ async def _work_off(  # noqa: PLR0917 - what a runner takes
     runner = Runner(app.ledger, app.clock, media, posts, render, app.redact, pages)
     watch = Watch(app.ledger, lines, app.config.alerts, app.site, posts)
     watch.begin()
+    runner.tell = watch.enter
     await runner.run(lines, until, stop)
     if told := await watch.enter(app.clock.now()):
         await runner.run(told, until, stop)

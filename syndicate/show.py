@@ -248,7 +248,8 @@ def planned(console: Console, each: Planned, explain: bool = False) -> None:
     """Print a message that a run would send, or why there is none."""
     options = each.line.options
     console.print(f"[bold green]──[/] {escape(options.name)} ({options.network})", highlight=False)
-    facts = [f"due {time(each.due)}", *DOINGS[each.event], str(each.line.network.guarantee)]
+    terms = each.line.network.guarantee.terms(options.in_doubt)
+    facts = [f"due {time(each.due)}", *DOINGS[each.event], terms]
     subject = name(each.post) if each.post or not each.message else each.message.link
     console.print(f"[bold]{escape(subject)}[/] · {' · '.join(facts)}", highlight=False)
     if each.waits:
@@ -328,6 +329,9 @@ def status(console: Console, result: Standing) -> None:
     if result.older:
         told = f"{result.older:,} older ones are done with and not shown: --limit shows more"
         console.print(told, highlight=False)
+    if result.accounts:
+        facts = [(each.name, each.network, each.terms) for each in result.accounts]
+        console.print(table("Endpoint", "Network", "After a lost answer", rows=facts))
     waiting(console, (), result.holds)
     shut(console, result.endpoints)
 

@@ -7,15 +7,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from syndicate import delivery
+from syndicate import delivery, networks
 from syndicate.config import Config
 from syndicate.delivery import Hold
 from syndicate.ledger import Ledger, NewDelivery
-from syndicate.model import Delivery, EndpointState, Event, State
+from syndicate.model import Delivery, EndpointState, Event, Guarantee, State
 from syndicate.report import Report
 
 _DONE = frozenset({State.DELIVERED, State.CANCELLED, State.SKIPPED})
 """What nobody has to do anything about any more: of these there can be very many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An endpoint of the configuration, and what it promises after a lost answer."""
+
+    name: str
+    network: str
+    guarantee: Guarantee
+    in_doubt: str = "ask"
+
+    @property
+    def terms(self) -> str:
+        """What becomes of a lost answer, in words."""
+        return self.guarantee.terms(self.in_doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,7 @@ class Standing:
     """The files of their posts, by subject."""
     endpoints: tuple[EndpointState, ...]
     holds: Mapping[str, Hold]
+    accounts: tuple[Account, ...] = ()
 
     def about(self, delivery: Delivery) -> str:
         """Name what a delivery is about: a post's file, a feed's address, an alert's words."""
@@ -69,6 +85,11 @@ def look(
         {record.id: record.source for record in ledger.find_posts(ids=subjects)},
         tuple(ledger.endpoints()),
         endpoints(config, ledger, now, pending)["holds"],
+        tuple(
+            Account(each.name, each.network, networks.get(each.network).guarantee, each.in_doubt)
+            for each in config.endpoints
+            if endpoint in {None, each.name}
+        ),
     )
 
 

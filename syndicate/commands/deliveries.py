@@ -1,4 +1,4 @@
-"""What became of deliveries, and what a person decides: `status`, `retry`, `skip`, `resolve`."""
+"""What became of deliveries, and what a person decides: `status`, `retry`, `skip`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ from syndicate.commands.common import (
 if TYPE_CHECKING:
     from syndicate.app import App
     from syndicate.ledger import Resting
-    from syndicate.model import Delivery
+    from syndicate.model import Delivery, State
+
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Only those that came to rest since, in the site's zone."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell which.")]
 
 
 def status(
@@ -59,16 +65,11 @@ def retry(
     ids: Annotated[list[int] | None, typer.Argument(help="Deliveries to send after all.")] = None,
     config: ConfigPath = DEFAULT,
     dead: Annotated[bool, typer.Option("--dead", help="All dead letters.")] = False,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="With --dead: those that died since, in the site's zone."
-        ),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell which.")] = False,
+    since: Since = None,
+    dry_run: DryRun = False,
     endpoint: Annotated[
         list[str] | None,
-        typer.Option(help="Open this endpoint again; with --dead, only its letters."),
+        typer.Option(help="Open this endpoint again; with --dead or --since, only its letters."),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
@@ -76,28 +77,23 @@ def retry(
     from syndicate.delivery import manual  # noqa: PLC0415
     from syndicate.model import State  # noqa: PLC0415
 
-    if not (ids or dead or endpoint):
-        raise typer.BadParameter("name deliveries, or give --dead or --endpoint")
-    if since and not dead:
-        raise typer.BadParameter("--since is asked of dead letters: give --dead as well")
+    if not (ids or dead or since or endpoint):
+        raise typer.BadParameter("name deliveries, or give --dead, --since or --endpoint")
+    if since and ids:
+        raise typer.BadParameter("--since chooses dead letters: name no deliveries beside it")
     with open_app(config, secrets=False) as app:
         names = list(dict.fromkeys(endpoint or []))
         for name in names:
-            _require_endpoint(app, name)
-        after = _moment(app, since) if since else None
+            require_endpoint(app, name)
+        after = moment(app, since)
         for name in names:
             if not dry_run:
                 app.ledger.open_endpoint(name)
             typer.echo(f"{name} {'would be' if dry_run else 'is'} open.")
         chosen = list(ids or [])
-        if dead:
-            letters = app.ledger.deliveries(states=[State.DEAD])
-            chosen += [
-                each.id
-                for each in letters
-                if (not names or each.endpoint in names) and (not after or each.due >= after)
-            ]
-        _move(app, chosen, manual.retry, dry_run=dry_run)
+        if dead or after:
+            chosen += [each.id for each in resting(app, State.DEAD, names, after)]
+        move_all(app, chosen, manual.retry, dry_run=dry_run)
 
 
 def skip(ids: Ids, config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
@@ -105,39 +101,11 @@ def skip(ids: Ids, config: ConfigPath = DEFAULT, verbose: Verbose = False) -> No
     from syndicate.delivery import manual  # noqa: PLC0415
 
     with open_app(config, secrets=False) as app:
-        _move(app, ids, manual.skip)
+        move_all(app, ids, manual.skip)
 
 
-def resolve(
-    delivery_id: Annotated[int, typer.Argument(help="A delivery that is in doubt.")],
-    there: Annotated[str | None, typer.Option(metavar="URL", help="It is there.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="It is not there: send it.")] = False,
-    drop: Annotated[bool, typer.Option("--drop", help="Let it be.")] = False,
-    config: ConfigPath = DEFAULT,
-    verbose: Verbose = False,
-) -> None:
-    """Settle a delivery in doubt: it is there, send it again, or drop it."""
-    from syndicate.config.values import check_url  # noqa: PLC0415
-    from syndicate.delivery import manual  # noqa: PLC0415
-
-    if (there is not None) + again + drop != 1:
-        raise typer.BadParameter("give one of --there URL, --again, --drop")
-    if there is not None:
-        try:
-            check_url(there)
-        except ValueError as error:
-            raise typer.BadParameter(f"--there: {error}") from None
-
-    def move(delivery: Delivery, now: datetime) -> Resting:
-        if there is not None:
-            return manual.there(delivery, now, there)
-        return (manual.again if again else manual.drop)(delivery, now)
-
-    with open_app(config, secrets=False) as app:
-        _move(app, [delivery_id], move)
-
-
-def _require_endpoint(app: App, name: str) -> None:
+def require_endpoint(app: App, name: str) -> None:
+    """Refuse the name of an endpoint that the ledger does not know."""
     from syndicate.errors import SyndicateError  # noqa: PLC0415
 
     known = {each.name for each in app.ledger.endpoints()}
@@ -148,20 +116,31 @@ def _require_endpoint(app: App, name: str) -> None:
         )
 
 
-def _moment(app: App, text: str) -> datetime:
-    """Read a date, with a time or without one, in the site's time zone."""
+def moment(app: App, text: str | None) -> datetime | None:
+    """Read a date of --since, with a time or without one, in the site's time zone."""
     from datetime import time  # noqa: PLC0415
     from zoneinfo import ZoneInfo  # noqa: PLC0415
 
     from syndicate.content import dates  # noqa: PLC0415
 
+    if text is None:
+        return None
     try:
         return dates.parse(text, ZoneInfo(app.site.timezone), time())
     except dates.DateError as error:
         raise typer.BadParameter(f"--since: {error}") from None
 
 
-def _move(
+def resting(app: App, state: State, names: Sequence[str], after: datetime | None) -> list[Delivery]:
+    """Give the deliveries in a state, of some endpoints or of all, that came into it since then."""
+    return [
+        each
+        for each in app.ledger.deliveries(states=[state])
+        if (not names or each.endpoint in names) and (after is None or each.due >= after)
+    ]
+
+
+def move_all(
     app: App,
     ids: Sequence[int],
     move: Callable[[Delivery, datetime], Resting],

@@ -320,6 +320,12 @@ class Endpoint(Following, Filters):
         timedelta(seconds=30),
         description="After a lost answer: the wait before the remote is asked what became of it.",
     )
+    in_doubt: Literal["ask", "resend", "drop"] = Field(
+        "ask",
+        description="After a lost answer, where nothing can be found out: you are asked, it is "
+        "sent again and may be there twice, or it is let be and may be missing. See "
+        "[how delivery works](delivery.md#in-doubt).",
+    )
 
     @model_validator(mode="after")
     def _plain_http_stays_next_door(self) -> Self:

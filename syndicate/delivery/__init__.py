@@ -1,6 +1,6 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
-from syndicate.delivery.alerts import Watch, troubles
+from syndicate.delivery.alerts import Watch, needs_somebody, troubles
 from syndicate.delivery.follow import Follower
 from syndicate.delivery.layers import Layers, Said, layers
 from syndicate.delivery.live import Pages
@@ -24,6 +24,7 @@ __all__ = [
     "compose",
     "due",
     "layers",
+    "needs_somebody",
     "next_due",
     "notices",
     "plan",

@@ -19,7 +19,7 @@ from typing import Any
 from syndicate.config import Endpoint, Worded
 from syndicate.delivery.runner import Line
 from syndicate.errors import DeliveryError
-from syndicate.ledger.port import Ledger, NewDelivery
+from syndicate.ledger.port import Ledger, NewDelivery, Resting
 from syndicate.model import (
     Alert,
     Delivery,
@@ -43,6 +43,12 @@ FAILURES = 4
 _STATES = (State.PENDING, State.SENDING, State.DEAD, State.IN_DOUBT)
 _GATES = {Gate.PAUSED: TroubleKind.PAUSED, Gate.DISABLED: TroubleKind.DISABLED}
 _RESTING = {State.DEAD: TroubleKind.DEAD, State.IN_DOUBT: TroubleKind.IN_DOUBT}
+
+
+def needs_somebody(resting: Resting) -> bool:
+    """Tell whether somebody has to know where a delivery came to: to its rest, or its failures."""
+    fails = resting.state is State.PENDING and resting.attempts == FAILURES
+    return resting.state in _RESTING or fails
 
 
 def troubles(
@@ -118,6 +124,7 @@ class Watch:
         """Enter an alert for each endpoint that has something to be told; give those endpoints."""
         if not self.names:
             return []
+        self.warnings.clear()  # what could not be composed is tried again here
         found = self._troubles()
         lines = [each for each in self.lines if each.options.name in self.names]
         return [each for each in lines if await self._enter(each, found, now)]

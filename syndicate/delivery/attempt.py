@@ -101,7 +101,8 @@ def _retrying(
 
 
 def _is_short_trouble(error: BaseException) -> bool:
-    return isinstance(error, Unreachable) and error.until is None
+    """Tell whether it may pass at once; whoever has answered was reached, and is not hurried."""
+    return isinstance(error, Unreachable) and error.until is None and error.status is None
 
 
 async def first_of(*waits: object) -> None:

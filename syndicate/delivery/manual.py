@@ -59,6 +59,11 @@ def skip(delivery: Delivery, now: datetime) -> Resting:
     return Resting(State.SKIPPED, now, delivery.attempts, reason="skipped by hand")
 
 
+def require_doubt(delivery: Delivery) -> None:
+    """Raise :class:`NotPossible` where there is no doubt to settle."""
+    _require(delivery, State.IN_DOUBT)
+
+
 def there(delivery: Delivery, now: datetime, url: str) -> Resting:
     """Settle a doubt: it had arrived, and is at ``url``."""
     _require(delivery, State.IN_DOUBT)

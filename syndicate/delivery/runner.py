@@ -7,8 +7,8 @@ import hashlib
 import json
 import logging
 import random
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,7 +69,7 @@ class Line:
     @property
     def policy(self) -> Policy:
         """How the endpoint is retried."""
-        return Policy(self.options.retries, self.options.quiet)
+        return Policy(self.options.retries, self.options.quiet, self.options.in_doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,11 @@ class Runner:
     pages: Pages
     outcomes: list[Outcome] = field(default_factory=list)
     only: int | None = None
+    tell: Callable[[datetime], Awaitable[Sequence[Line]]] | None = None
+    """Enters what somebody has to know by now, and gives the endpoints that are told of it."""
+    _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """Each endpoint's: one delivery of it at a time."""
+    _telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     _breakers: dict[str, Breaker] = field(default_factory=dict)
     _together: Together = field(init=False)
 
@@ -139,17 +144,34 @@ class Runner:
 
     async def _pump(self, line: Line, until: datetime, stop: asyncio.Event) -> None:
         """Work off one endpoint."""
-        taken: Delivery | None = None
         while not stop.is_set():
+            await self._drain(line, stop)
             now = self.clock.now()
-            delivery = taken or self._claim(line, now)
-            if delivery is not None:
-                taken = await self._deliver(line, delivery, stop)
-                continue
             due = self._next_due(line, now)
             if due is None or due > until:
                 return
+            if due > now:
+                await self._tell_meanwhile(now, stop)
             await first_of(self.clock.sleep_until(due), stop.wait())
+
+    async def _drain(self, line: Line, stop: asyncio.Event) -> None:
+        """Deliver what is due now to one endpoint."""
+        taken: Delivery | None = None
+        async with self._turns[line.options.name]:
+            while not stop.is_set():
+                delivery = taken or self._claim(line, self.clock.now())
+                if delivery is None:
+                    return
+                taken = await self._deliver(line, delivery, stop)
+
+    async def _tell_meanwhile(self, now: datetime, stop: asyncio.Event) -> None:
+        """Tell what somebody has to know while an endpoint waits: the run may go on for long."""
+        if self.tell is None or self._telling.locked():
+            return
+        async with self._telling:
+            for line in await self.tell(now):
+                if not self._turns[line.options.name].locked():  # else it goes out on its way
+                    await self._drain(line, stop)
 
     def _claim(self, line: Line, now: datetime) -> Delivery | None:
         held = self._held(line, now) is not None
@@ -212,11 +234,14 @@ class Runner:
     ) -> tuple[Delivery, Message] | None:
         """Give the delivery and its message, frozen; None where it was settled without a try."""
         guarantee = act(line.network, delivery).guarantee
-        if delivery.doubt and not guarantee.may_replay(delivery.key, started):
-            # It was due in time; then the machine was off, or the endpoint shut.
-            self._doubt(delivery, started)
-            return None
         post = self.posts.get(delivery.subject)
+        if delivery.doubt and not guarantee.may_replay(delivery.key, started):
+            # It was due in time, then the machine was off or the endpoint shut; or it is only sent
+            # again because that is wanted, which nobody wants of what was taken back meanwhile.
+            repeats = line.policy.may_repeat(guarantee, delivery.key, started)
+            if not repeats or void(replace(delivery, doubt=False), line.options, post):
+                self._doubt(line, delivery, started)
+                return None
         if reason := void(delivery, line.options, post):
             self._cancel(delivery, started, reason)
             return None
@@ -265,9 +290,9 @@ class Runner:
         # The cache is disposable: the image was fitted anew, or the message goes without one.
         return replace(frozen, image=anew.image if anew else None)
 
-    def _doubt(self, delivery: Delivery, now: datetime) -> None:
+    def _doubt(self, line: Line, delivery: Delivery, now: datetime) -> None:
         reason = "an earlier try may have arrived, and it is too late to repeat it"
-        resting = Resting(State.IN_DOUBT, now, delivery.attempts, doubt=True, reason=reason)
+        resting = line.policy.in_the_end(now, delivery.attempts, reason)
         self.ledger.settle(delivery, resting, None)
         self.outcomes.append(Outcome(delivery, resting, self.posts.get(delivery.subject)))
 

@@ -11,6 +11,15 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _V4_COMPATIBLE = ipaddress.ip_network("::/96")
+_NOT_PUBLIC = [
+    ipaddress.ip_network(each)
+    for each in (
+        "192.0.0.0/24",  # the IETF's own protocols (RFC 6890): no web server is there
+        "192.88.99.0/24",  # the old 6to4 relays (RFC 7526)
+        "3fff::/20",  # documentation (RFC 9637)
+    )
+]
+"""What ``ipaddress`` of one Python or another takes for global, and IANA's registries do not."""
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?", re.IGNORECASE)
 
 
@@ -41,6 +50,7 @@ def is_public(address: Address) -> bool:
         and not inner.is_multicast
         and not inner.is_reserved
         and not (isinstance(inner, ipaddress.IPv6Address) and inner.is_site_local)
+        and not any(inner.version == each.version and inner in each for each in _NOT_PUBLIC)
     )
 
 

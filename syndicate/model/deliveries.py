@@ -58,6 +58,10 @@ class Guarantee:
             return text
         return "look-up" if self.replay is Replay.NONE else f"{text} + look-up"
 
+    def terms(self, in_doubt: str) -> str:
+        """Say what becomes of a lost answer, with what an endpoint wants where that leaves one."""
+        return f"{self}, in doubt: {in_doubt}"
+
     def may_replay(self, key: Key | None, when: datetime) -> bool:
         """Tell whether sending at ``when`` cannot double a message that may have arrived.
 

@@ -134,6 +134,19 @@ class Proves(Protocol):
 
 
 @runtime_checkable
+class HasPlace(Protocol):
+    """A network that can tell where people see what it announces."""
+
+    @staticmethod
+    def place(options: Any) -> str | None:
+        """Give the address of the account or channel, and no secret; None where that is unknown.
+
+        Args:
+            options: the endpoint's; its secrets may be missing.
+        """
+
+
+@runtime_checkable
 class LooksUp(Protocol):
     """A network that can find out whether a message had arrived."""
 

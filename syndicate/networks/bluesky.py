@@ -112,6 +112,11 @@ class Bluesky:
         self._site = site
         self._edition = Edition(site, options.publication, options.discover)
 
+    @staticmethod
+    def place(options: BlueskyOptions) -> str:
+        """Give the account's page."""
+        return f"https://bsky.app/profile/{options.handle}"
+
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002 - the lexicon's, for all servers
         """Give the limits of the post lexicon and of a card's thumbnail."""
         return LIMITS

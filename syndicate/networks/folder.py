@@ -66,6 +66,11 @@ class Folder:
         self._site = site
         self._dir = options.dir
 
+    @staticmethod
+    def place(options: FolderOptions) -> str:
+        """Give the folder."""
+        return str(options.dir)
+
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
         """There are none."""
         return Limits(text=None)

@@ -94,6 +94,11 @@ class Mastodon:
         self._options = options
         self._site = site
 
+    @staticmethod
+    def place(options: MastodonOptions) -> str:
+        """Give the server; whose token it is, only the server knows."""
+        return options.server
+
     async def limits(self, wire: Wire) -> Limits:
         """Give the server's own limits; it is asked once a day."""
         known = wire.session.load()

@@ -89,6 +89,11 @@ class Matrix:
         self._options = options
         self._site = site
 
+    @staticmethod
+    def place(options: MatrixOptions) -> str:
+        """Give the room."""
+        return f"https://matrix.to/#/{quote(options.room)}"
+
     async def limits(self, wire: Wire) -> Limits:
         """Give the server's own limit for uploads; it is asked once a day."""
         known = wire.session.load()

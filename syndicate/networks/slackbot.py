@@ -94,6 +94,11 @@ class Slackbot:
         self._options = options
         self._site = site
 
+    @staticmethod
+    def place(options: SlackbotOptions) -> str:
+        """Give the channel, in the app."""
+        return f"https://slack.com/app_redirect?channel={options.channel}"
+
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
         """Give the limits of blocks."""
         return slack_blocks.LIMITS

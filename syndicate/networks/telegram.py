@@ -94,6 +94,11 @@ class Telegram:
         self._options = options
         self._site = site
 
+    @staticmethod
+    def place(options: TelegramOptions) -> str | None:
+        """Give the channel's page, where it has a name."""
+        return f"https://t.me/{options.chat[1:]}" if options.chat.startswith("@") else None
+
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002
         """Give the Bot API's limits; width and height may be 10,000 pixels in sum."""
         return Limits(

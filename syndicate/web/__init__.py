@@ -8,12 +8,13 @@
                   └─ Starlette ─────→ /livez, /readyz, /status, 404
 """
 
+from syndicate.standing import Account
 from syndicate.web.header_files import SERVERS, header_file
 from syndicate.web.protocol import protocol
 from syndicate.web.routes import Application
 from syndicate.web.rules import Rules
 from syndicate.web.shelf import Shelf
-from syndicate.web.status import Account, Status, StatusPage
+from syndicate.web.status import Status, StatusPage
 
 __all__ = [
     "SERVERS",

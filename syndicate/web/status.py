@@ -22,8 +22,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from syndicate import pages
 from syndicate.errors import LedgerError
-from syndicate.model import Delivery, EndpointState, Gate, Guarantee, State, Trouble
-from syndicate.standing import Standing
+from syndicate.model import Delivery, EndpointState, Gate, State, Trouble
+from syndicate.standing import Account, Standing
 
 NEWEST = 50
 """How many deliveries are shown that are done with."""
@@ -34,15 +34,6 @@ _OFF = (
     '[server]\nstatus_password = "env:STATUS_PASSWORD"'
 )
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="syndicate", charset="UTF-8"'}
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An endpoint of the configuration."""
-
-    name: str
-    network: str
-    guarantee: Guarantee
 
 
 @dataclass(frozen=True, slots=True)

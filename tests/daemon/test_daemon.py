@@ -16,7 +16,10 @@ from fakes.webhook import SECRET, Receiver
 from syndicate import rhythm
 from syndicate.app import open_app
 from syndicate.daemon import Daemon
+from syndicate.delivery import needs_somebody
 from syndicate.errors import LedgerError
+from syndicate.ledger import Resting
+from syndicate.model import State
 from syndicate.testing.clock import NOON
 from syndicate.testing.server import serve as serve_app
 
@@ -187,6 +190,38 @@ def test_what_is_only_noted_is_no_warning_in_the_log(blog, made, caplog):
     asyncio.run(made.tick())
     [record] = [each for each in caplog.records if "a site of Hugo" in each.getMessage()]
     assert record.levelno == logging.INFO
+
+
+def test_what_needs_somebody_is_a_warning_in_the_log(blog, caplog):
+    caplog.set_level(logging.INFO, "syndicate")
+    (blog.folder / "full").write_text("a file, where a folder is to be")
+    blog.endpoint("out", "folder", dir="out", backfill=9, max_age="9999d")
+    blog.endpoint("bad", "folder", dir="full/out", backfill=9, max_age="9999d", retries=[])
+    blog.post()
+    with open_app(blog.config, clock=blog.clock) as app:
+        asyncio.run(Daemon(app).tick())
+    levels = {
+        each.getMessage().partition(" to ")[2].partition(":")[0]: each.levelno
+        for each in caplog.records
+        if " to " in each.getMessage()
+    }
+    assert levels["bad"] == logging.WARNING
+    assert levels["out"] == logging.INFO
+
+
+@pytest.mark.parametrize(
+    ("state", "attempts", "needs"),
+    [
+        (State.DEAD, 1, True),
+        (State.IN_DOUBT, 1, True),
+        (State.PENDING, 3, False),
+        (State.PENDING, 4, True),
+        (State.PENDING, 5, False),
+        (State.DELIVERED, 4, False),
+    ],
+)
+def test_what_needs_somebody(state, attempts, needs):
+    assert needs_somebody(Resting(state, NOON, attempts)) is needs
 
 
 def test_what_was_published_before_is_served_before_the_first_run_and_while_it_stands_by(blog):

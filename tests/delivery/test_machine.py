@@ -44,6 +44,14 @@ class Remote(Scripted):
         self.there: dict[str, int] = {}
         self.keys: dict[str, object] = {}
         self.asked = 0
+        self.meanwhile = None
+
+    async def limits(self, wire):
+        """What a message is composed for; and a person may do something in the meantime."""
+        act, self.meanwhile = self.meanwhile, None
+        if act:
+            act()
+        return await super().limits(wire)
 
     async def deliver(self, message, key, wire):
         await asyncio.sleep(0)
@@ -179,6 +187,34 @@ class Outbox(RuleBasedStateMachine):
         self.home.ledger.settle = die
         self.run(0)
         self.home.reopen()
+
+    @rule(
+        name=st.sampled_from(sorted(GUARANTEES)),
+        by_hand=st.sampled_from([manual.skip, manual.retry]),
+        answer=st.sampled_from(["well", "unreachable", "lost", "killed"]),
+    )
+    def a_person_acts_while_a_message_is_composed(self, name, by_hand, answer):
+        """Then nobody may send it any more by what was known before."""
+        remote = self.remotes[name]
+        remote.plan = [ANSWERS[answer]]
+        acted = []
+
+        def act():
+            for each in self.home.ledger.deliveries(endpoint=name, states=[State.PENDING]):
+                if each.message is None:
+                    resting = by_hand(each, self.home.clock.now())
+                    acted.append(self.home.ledger.settle(each, resting, None) and each.id)
+                    return
+
+        remote.meanwhile = act
+        self.publish()
+        self.run(0)
+        remote.meanwhile = None
+        for each in filter(None, acted):
+            if by_hand is manual.skip:
+                row = self.home.ledger.delivery(each)
+                assert row.state is State.SKIPPED
+                assert self.link(row) not in remote.there
 
     @rule(minutes=st.sampled_from([-60, 1, 5, 59, 61, 60 * 24]))
     def time_passes(self, minutes):

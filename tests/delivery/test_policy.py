@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fakes.posts import KEY, delivery
 from syndicate.delivery import Policy, settle
-from syndicate.delivery.policy import SILENCE
+from syndicate.delivery.policy import PATIENCE, SILENCE
 from syndicate.errors import (
     DeliveryError,
     Gone,
@@ -78,6 +78,41 @@ def test_an_endpoint_is_silent_for_as_long_as_it_asks_and_not_for_a_deliverys_sa
     assert after(Throttled("x"), attempts=2).throttled_until == NOON + SILENCE
 
 
+@pytest.mark.parametrize("guarantee", ALL)
+@pytest.mark.parametrize("kind", [InDoubt, Unreachable])
+def test_a_wait_that_is_asked_for_by_any_failure_is_the_whole_endpoints(kind, guarantee):
+    until = NOON + 3 * HOUR
+    assert after(kind("HTTP 500", status=500, until=until), guarantee).throttled_until == until
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_gateway_that_does_not_get_through_silences_the_endpoint(status):
+    outcome = InDoubt(f"HTTP {status}", status=status)
+    asked = after(outcome, NONE)
+    assert (asked.state, asked.throttled_until) == (State.IN_DOUBT, NOON + SILENCE)
+    again = after(outcome, IDEMPOTENT)
+    assert again.throttled_until == again.due == NOON + timedelta(seconds=5)
+    assert after(InDoubt("HTTP 500", status=500), NONE).throttled_until is None
+
+
+@pytest.mark.parametrize("attempts", [0, 2, 3])
+def test_who_is_asked_to_wait_loses_no_try(attempts):
+    resting = after(Throttled("slow down"), attempts=attempts)
+    assert (resting.state, resting.attempts) == (State.PENDING, attempts)
+
+
+def test_nobody_waits_for_ever():
+    late = NOON + PATIENCE
+    assert after(Throttled("slow down"), now=late, attempts=2).attempts == 3
+    assert after(Throttled("slow down"), now=late, attempts=3).state is State.DEAD
+
+
+def test_a_silence_without_a_time_grows_to_an_hour():
+    for minutes, silence in ((0, 1), (10, 10), (90, 60)):
+        now = NOON + timedelta(minutes=minutes)
+        assert after(Throttled("x"), now=now).throttled_until == now + timedelta(minutes=silence)
+
+
 def test_a_retry_after_shorter_than_the_schedule_does_not_hurry_it():
     assert after(Throttled("x", until=NOON + timedelta(seconds=1))).due == NOON + timedelta(
         seconds=5
@@ -114,6 +149,34 @@ def test_a_lost_answer_waits_for_the_remote_to_finish_before_it_is_looked_for():
 
 def test_a_lost_answer_without_a_guarantee_waits_for_a_person():
     assert after(InDoubt("reset"), NONE).state is State.IN_DOUBT
+
+
+def policy(in_doubt):
+    return Policy(POLICY.retries, POLICY.quiet, in_doubt)
+
+
+def test_who_wants_it_so_has_a_doubt_sent_again_by_the_schedule_and_is_asked_at_its_end():
+    resend = policy("resend")
+    resting = settle(delivery(attempts=1), InDoubt("reset"), NONE, resend, NOON, roll=0)
+    assert (resting.state, resting.due) == (State.PENDING, NOON + timedelta(minutes=5))
+    assert resting.doubt
+    last = settle(delivery(attempts=3, doubt=True), Unreachable("x"), NONE, resend, NOON, roll=0)
+    assert last.state is State.IN_DOUBT
+
+
+@pytest.mark.parametrize("outcome", [InDoubt("reset"), Rejected("no such hook")])
+def test_who_wants_it_so_has_a_doubt_dropped_with_its_reason(outcome):
+    before = delivery(doubt=True)
+    resting = settle(before, outcome, NONE, policy("drop"), NOON, roll=0)
+    assert resting.state is State.SKIPPED
+    assert resting.reason == (
+        f'dropped, as in_doubt = "drop" says, though it may have arrived: {outcome.detail}'
+    )
+
+
+def test_what_can_be_found_out_is_neither_dropped_nor_asked_for():
+    resting = settle(delivery(), InDoubt("reset"), LOOK_UP, policy("drop"), NOON, roll=0)
+    assert (resting.state, resting.doubt) == (State.PENDING, True)
 
 
 def test_a_key_is_replayed_within_its_window_only():

@@ -75,6 +75,16 @@ def test_short_trouble_is_tried_again_within_the_attempt(house):
     assert home.clock.now() > NOON
 
 
+@pytest.mark.parametrize("status", [408, 425, 500])
+def test_who_has_answered_is_not_hurried(house, status):
+    """An answer means that it was sent, so only the schedule sends it again."""
+    network = Scripted(Unreachable("HTTP", status=status), Unreachable("HTTP", status=status))
+    home = house(main=network)
+    home.run()
+    assert home.states() == [State.PENDING]
+    assert len(network.sent) == 1
+
+
 def test_an_attempt_that_has_lasted_long_enough_is_not_tried_again(house, monkeypatch):
     monkeypatch.setattr(attempt, "SECONDS", 0)
     network = Scripted(Unreachable("refused"))
@@ -214,6 +224,36 @@ def test_what_may_have_arrived_is_not_repeated_when_it_is_too_late(house):
     [outcome] = home.run()
     assert len(network.sent) == 1
     assert outcome.resting.state is State.IN_DOUBT
+    assert "too late" in home.ledger.delivery(1).reason
+
+
+def test_a_doubt_is_sent_again_where_that_is_wanted(house):
+    network = Scripted(InDoubt("reset"), InDoubt("reset"))
+    home = house({"in_doubt": "resend"}, main=network)
+    home.run(wait=timedelta(minutes=10))
+    assert home.states() == [State.DELIVERED]
+    assert len({key for _, key in network.sent}) == 1
+    assert len(network.sent) == 3
+
+
+def test_nobody_wants_a_doubt_sent_again_whose_post_was_taken_back(house):
+    network = Scripted(InDoubt("reset"))
+    home = house({"in_doubt": "resend"}, main=network)
+    home.run()
+    home.posts = {}
+    home.run(wait=MINUTE)
+    assert home.states() == [State.IN_DOUBT]
+    assert len(network.sent) == 1
+
+
+def test_a_doubt_is_dropped_where_that_is_wanted_when_it_is_too_late_as_well(house):
+    network = Scripted(InDoubt("reset"))
+    network.guarantee = Guarantee(Replay.IDEMPOTENT_FOR, timedelta(hours=1))
+    home = house({"in_doubt": "drop"}, main=network)
+    home.run()
+    home.clock.tick(hours=30)
+    home.run()
+    assert home.states() == [State.SKIPPED]
     assert "too late" in home.ledger.delivery(1).reason
 
 

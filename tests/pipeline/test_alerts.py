@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.responses import Response
@@ -66,13 +66,28 @@ def test_a_dead_letter_is_told_of_in_the_same_run(watched, receiver, ops):
 
 
 def test_the_fourth_failure_is_told_of_and_then_the_end(watched, receiver, ops):
-    receiver.answer = lambda: Response("later", 429)
+    receiver.answer = lambda: Response("later", 408)
     watched.post()
     for hours in (0, 1, 1, 3, 6, 12, 16, 22, 26, 30):
         watched.clock.tick(hours=hours)
         watched.run(wait=timedelta())
     kinds = [[each["kind"] for each in event["data"]["troubles"]] for event in told(ops)]
     assert kinds == [["failing"], ["dead"]]
+
+
+def test_a_run_that_goes_on_tells_of_the_fourth_failure_at_once(watched, receiver, ops):
+    """Afterwards it is too late: by then all may be well, and nobody would ever know."""
+    answers = [Response("later", 503)] * 4
+    receiver.answer = lambda: answers.pop() if answers else None
+    watched.post()
+    began = watched.clock.now()
+    report = watched.run(wait=timedelta(hours=4))
+    [event] = told(ops)
+    assert [each["kind"] for each in event["data"]["troubles"]] == ["failing"]
+    raised = datetime.fromisoformat(event["timestamp"])
+    assert timedelta(minutes=25) < raised - began < timedelta(hours=1)
+    assert {each.resting.state for each in report.outcomes[-1:]} == {State.DELIVERED}
+    assert len(receiver.events) == 1
 
 
 def test_a_paused_endpoint_is_told_of(watched, receiver, ops):

@@ -88,8 +88,8 @@ def test_all_is_well(daemon):
     assert page.title.text == "All well – Ada's notes"
     assert "Nothing needs you." in page.text
     assert rows == [
-        ["out", "folder", "idempotent", "open", "0"],
-        ["hook", "webhook", "idempotent", "open", "0"],
+        ["out", "folder", "idempotent, in doubt: ask", "open", "0"],
+        ["hook", "webhook", "idempotent, in doubt: ask", "open", "0"],
     ]
 
 
