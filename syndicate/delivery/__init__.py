@@ -3,12 +3,13 @@
 from syndicate.delivery.alerts import Watch, needs_somebody, troubles
 from syndicate.delivery.follow import Follower
 from syndicate.delivery.layers import Layers, Said, layers
+from syndicate.delivery.line import Line, compose
 from syndicate.delivery.live import Pages
 from syndicate.delivery.outlook import due, next_due, waits
 from syndicate.delivery.pacing import Hold
 from syndicate.delivery.plan import notices, plan
 from syndicate.delivery.policy import Policy, settle
-from syndicate.delivery.runner import Line, Outcome, Runner, compose
+from syndicate.delivery.runner import Outcome, Runner
 
 __all__ = [
     "Follower",

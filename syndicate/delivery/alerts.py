@@ -17,7 +17,7 @@ from html import escape
 from typing import Any
 
 from syndicate.config import Endpoint, Worded
-from syndicate.delivery.runner import Line
+from syndicate.delivery.line import Line
 from syndicate.errors import DeliveryError
 from syndicate.ledger.port import Ledger, NewDelivery, Resting
 from syndicate.model import (

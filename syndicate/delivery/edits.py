@@ -13,7 +13,7 @@ from typing import Any
 
 from syndicate.config import Endpoint
 from syndicate.delivery.layers import layers
-from syndicate.delivery.runner import Line, compose
+from syndicate.delivery.line import Line, compose
 from syndicate.errors import DeliveryError, Unreachable
 from syndicate.ledger.port import Ledger, NewDelivery
 from syndicate.media import MediaStore

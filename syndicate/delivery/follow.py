@@ -9,7 +9,7 @@ from typing import Self
 
 from syndicate.delivery.edits import Editor, FollowUp
 from syndicate.delivery.gone import Folder, Remover
-from syndicate.delivery.runner import Line
+from syndicate.delivery.line import Line
 from syndicate.ledger.port import Ledger, NewDelivery, Resting
 from syndicate.media import MediaStore
 from syndicate.model import Event, Post, State

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from syndicate.delivery.edits import FollowUp
-from syndicate.delivery.runner import Line
+from syndicate.delivery.line import Line
 from syndicate.ledger.port import Ledger, NewDelivery
 from syndicate.model import Delivery, Event, PostRecord, State
 

@@ -15,7 +15,7 @@ from syndicate.cards import draw, rack
 from syndicate.compose import fit, refer
 from syndicate.config import Endpoint
 from syndicate.daemon import Daemon
-from syndicate.delivery.runner import compose
+from syndicate.delivery.line import compose
 from syndicate.errors import FeedError
 from syndicate.model import Limits, Message, State
 from syndicate.testing.samples import POST, picture
