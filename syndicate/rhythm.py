@@ -107,7 +107,9 @@ class _Rhythm:
         self._scheduler.shutdown(wait=False)
 
     async def watch_the_clock(self) -> None:
-        """Look at the wall clock now and then; where it was set, the schedule begins anew.
+        """Look now and then at the wall clock and the outbox; others may have changed them.
+
+        Where the clock was set, the schedule begins anew.
 
         What the scheduler waits for is a time of the old clock: set back by a year, it would stand
         still for a year.
@@ -121,6 +123,16 @@ class _Rhythm:
                 self._scheduler.reschedule_job("tick", trigger=trigger(self._daemon.app.config))
                 self._wake(timedelta(), "wake")
             self._scheduler.wakeup()
+            self._look_what_is_due()
+
+    def _look_what_is_due(self) -> None:
+        """Tick for what a person has made due beside us, with ``syndicate retry`` for one."""
+        if self._running is not None or self._daemon.stop.is_set():
+            return
+        with contextlib.suppress(LedgerError):  # the next tick tells of it
+            due = self._daemon.app.next_due()
+            if due is not None and due <= self._daemon.app.clock.now():
+                self._wake(timedelta(), "wake")
 
     def _ahead(self) -> float:
         """Tell how far the wall clock is ahead of the timers' own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -151,7 +152,7 @@ def report(console: Console, result: Report) -> None:
     rows = [
         (
             each.delivery.endpoint,
-            name(each.post, each.delivery.subject),
+            _told(each.delivery, each.post),
             state(each.resting.state),
             each.resting.receipt.url or each.resting.receipt.id
             if each.resting.receipt
@@ -167,13 +168,19 @@ def report(console: Console, result: Report) -> None:
                 f"Skipped  {count} on {escape(endpoint)}: out before its first run, or too old",
                 highlight=False,
             )
-    shut(console, result.endpoints)
-    waiting(console, result.waiting, result.holds)
+    waiting(console, result.waiting, result.holds, result.endpoints)
     if result.resting:
         need = "1 needs" if len(result.resting) == 1 else f"{len(result.resting)} need"
         console.print(f"[bold]{need} you[/]: see `syndicate status`", highlight=False)
     if not changed and not result.outcomes:
         console.print("Nothing changed: nothing written, nothing sent.", highlight=False)
+
+
+def _told(delivery: Delivery, post: Post | None) -> str:
+    """Name what a delivery is about, and what was done to it if it was more than announced."""
+    known = delivery.message.title if delivery.message else ""
+    about = name(post, known or delivery.subject)
+    return f"{about} ({delivery.event})" if DOINGS[delivery.event] else about
 
 
 def _posts(out: int, held: int) -> str:
@@ -204,25 +211,24 @@ def waiting(
     console: Console,
     deliveries: Collection[Delivery | NewDelivery],
     holds: Mapping[str, Hold],
+    endpoints: Iterable[EndpointState] = (),
 ) -> None:
-    """Print how many deliveries are left for later, and what whole endpoints wait for."""
-    if deliveries:
-        due = time(min(each.due for each in deliveries))
-        console.print(f"Waiting  {len(deliveries)}, the next from {due}", highlight=False)
+    """Print what is left for later, what whole endpoints wait for, and which take nothing."""
+    closed = [each for each in endpoints if each.gate is not Gate.OPEN]
+    names = {each.name for each in closed}
+    if due := [each.due for each in deliveries if each.endpoint not in names]:
+        console.print(f"Waiting  {len(due)}, the next from {time(min(due))}", highlight=False)
     for endpoint, hold in holds.items():
         text = f"[yellow]waits[/] {escape(endpoint)}: until {time(hold.until)}"
         console.print(f"{text}, {escape(hold.reason)}", highlight=False)
-
-
-def shut(console: Console, endpoints: Iterable[EndpointState]) -> None:
-    """Print which endpoints take nothing, and what to do about it."""
-    for each in endpoints:
-        if each.gate is not Gate.OPEN:
-            console.print(
-                f"[bold red]{each.gate}[/] {escape(each.name)}: {escape(each.reason)}; when it is "
-                f"mended: syndicate retry --endpoint {escape(each.name)}",
-                highlight=False,
-            )
+    for each in closed:
+        kept = sum(one.endpoint == each.name for one in deliveries)
+        console.print(
+            f"[bold red]{each.gate}[/] {escape(each.name)}: {escape(each.reason)}; "
+            f"when it is mended: syndicate retry --endpoint {escape(each.name)}"
+            f"{f' · {kept} waiting' if kept else ''}",
+            highlight=False,
+        )
 
 
 def plan(console: Console, result: Plan, explain: bool = False) -> None:
@@ -240,8 +246,7 @@ def plan(console: Console, result: Plan, explain: bool = False) -> None:
         planned(console, each, explain)
     if not result.deliveries:
         console.print("Nothing to send.", highlight=False)
-    waiting(console, result.waiting, result.holds)
-    shut(console, result.endpoints)
+    waiting(console, result.waiting, result.holds, result.endpoints)
 
 
 def planned(console: Console, each: Planned, explain: bool = False) -> None:
@@ -291,10 +296,8 @@ def posted(console: Console, result: Posted) -> None:
     where = (each.receipt.url or each.receipt.id) if each.receipt else each.reason
     row = (each.endpoint, name(result.planned.post), state(each.state), where)
     console.print(table("Endpoint", "Post", "State", "Where, or why", rows=[row]))
-    if each.state is State.PENDING:
-        waiting(console, [each], {})
-    if result.endpoint:
-        shut(console, [result.endpoint])
+    waits = [each] if each.state is State.PENDING else []
+    waiting(console, waits, {}, [result.endpoint] if result.endpoint else [])
 
 
 def option(value: Any) -> str:
@@ -332,8 +335,18 @@ def status(console: Console, result: Standing) -> None:
     if result.accounts:
         facts = [(each.name, each.network, each.terms) for each in result.accounts]
         console.print(table("Endpoint", "Network", "After a lost answer", rows=facts))
-    waiting(console, (), result.holds)
-    shut(console, result.endpoints)
+    waiting(console, (), result.holds, result.endpoints)
+    _needs(console, Counter(each.state for each in result.deliveries))
+
+
+def _needs(console: Console, states: Mapping[State, int]) -> None:
+    """Print what to type for what needs somebody."""
+    if dead := states[State.DEAD]:
+        advice = "syndicate retry ID, or syndicate retry --dead for all"
+        console.print(f"[bold red]{dead} dead[/]: {advice}", highlight=False)
+    if doubt := states[State.IN_DOUBT]:
+        advice = "syndicate resolve shows them, and what to type"
+        console.print(f"[bold magenta]{doubt} in doubt[/]: {advice}", highlight=False)
 
 
 def adoption(console: Console, result: Adoption, dry_run: bool) -> None:

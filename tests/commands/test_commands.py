@@ -149,6 +149,17 @@ def test_status_shows_the_newest_of_those_that_are_done_with(blog, say):
     assert "No deliveries" not in say("status", "--limit", "0").out
 
 
+def test_status_tells_what_to_type_for_what_needs_somebody(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="dead")
+    assert "1 dead: syndicate retry ID, or syndicate retry --dead for all" in say("status").out
+    move(blog, state="in_doubt")
+    said = say("status").out
+    assert "1 in doubt: syndicate resolve shows them, and what to type" in said
+    assert "dead" not in said
+
+
 def test_status_hides_skipped_ones_unless_asked(blog, say):
     blog.post()
     say("run", "--backfill", "0")

@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from syndicate import rhythm
 from syndicate.clock import SystemClock
 from syndicate.config import Config
+from syndicate.errors import LedgerError
 
 SHORT = timedelta(milliseconds=20)
 
@@ -123,6 +124,35 @@ def test_the_wall_clock_is_looked_at_now_and_then(ticker, monkeypatch):
     wakeup = AsyncIOScheduler.wakeup
     monkeypatch.setattr(AsyncIOScheduler, "wakeup", lambda self: woken.append(1) or wakeup(self))
     keep(ticker, lambda: len(woken) > 20)
+
+
+def test_what_a_person_makes_due_is_found_without_a_tick(ticker, monkeypatch):
+    monkeypatch.setattr(rhythm, "WATCHDOG", 0.01)
+    now = ticker.app.clock.now()
+
+    def until():
+        if ticker.ticks == 1 and not made:
+            made.append(1)
+            ticker.app.due.append(now)
+        return ticker.ticks == 2
+
+    made = []
+    keep(ticker, until)
+
+
+def test_a_ledger_that_cannot_be_asked_does_not_end_the_watch(ticker, monkeypatch):
+    monkeypatch.setattr(rhythm, "WATCHDOG", 0.01)
+    asked = []
+
+    def broken():
+        if asked or ticker.ticks:
+            asked.append(1)
+        if len(asked) in {0, 1}:
+            return
+        raise LedgerError("gone")
+
+    ticker.app.next_due = broken
+    keep(ticker, lambda: len(asked) > 4)
 
 
 def test_what_was_missed_long_ago_is_made_up_for(ticker):
