@@ -117,10 +117,31 @@ class _Pen:
         above = max((-box[1] for box in boxes), default=0.0)
         return above, max((box[3] for box in boxes), default=0.0)
 
-    def write(self, text: str, x: float, y: float, size: int, fill: Colour, *, bold: bool) -> None:
-        """Write a text on a line, beginning at x."""
+    def write(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: int,
+        fill: Colour,
+        *,
+        bold: bool,
+        apart: bool = False,
+    ) -> None:
+        """Write a text on a line, beginning at x.
+
+        Args:
+            text: its words.
+            x: from the card's side.
+            y: of the line.
+            size: of the letters, in pixels.
+            fill: their colour.
+            bold: whether they are.
+            apart: whether the text has a direction of its own, whatever the card's is.
+        """
+        side = bidi.is_right_to_left(text) if apart else None
         at = WIDTH - x - self.width(text, size, bold=bold) if self.right_to_left else x
-        for run in self._runs(text, bold):
+        for run in self._runs(text, bold, side):
             font, spelled, way = opened(run.font, size), self._spelled(run), self._direction(run)
             self._canvas.text((at, y), spelled, fill, font, anchor="ls", **way)
             at += font.getlength(spelled, **way)
@@ -143,8 +164,9 @@ class _Pen:
         """Tell whether a text has letters that there are only bold ones of."""
         return not self._fonts.are_light(text)
 
-    def _runs(self, text: str, bold: bool) -> list[Run]:
-        return self._fonts.runs(text, right_to_left=self.right_to_left, bold=bold)
+    def _runs(self, text: str, bold: bool, side: bool | None = None) -> list[Run]:
+        side = self.right_to_left if side is None else side
+        return self._fonts.runs(text, right_to_left=side, bold=bold)
 
     def _spelled(self, run: Run) -> str:
         """Spell a run as Pillow takes it: without Raqm it draws from left to right."""
@@ -188,7 +210,7 @@ def _head(pen: _Pen, site: str, look: Look, colours: tuple[Colour, Colour, Colou
         x += TILE + 20
     width = partial(pen.width, bold=True)
     site = shorten(site, SMALL, width, int(WIDTH - MARGIN - x))
-    pen.write(site, x, top + TILE / 2 + SMALL * 0.36, SMALL, ink, bold=True)
+    pen.write(site, x, top + TILE / 2 + SMALL * 0.36, SMALL, ink, bold=True, apart=True)
 
 
 def _title(pen: _Pen, words: Words, look: Look, ink: Colour) -> None:
@@ -227,5 +249,5 @@ def _foot(pen: _Pen, words: Words, soft: Colour) -> None:
     room = WIDTH - 2 * MARGIN - width(gap, SMALL) - width(date, SMALL)
     x: float = MARGIN
     for text in (shorten(author, SMALL, width, int(room)), gap, date):
-        pen.write(text, x, HEIGHT - MARGIN + 16, SMALL, soft, bold=bold)
+        pen.write(text, x, HEIGHT - MARGIN + 16, SMALL, soft, bold=bold, apart=True)
         x += width(text, SMALL)

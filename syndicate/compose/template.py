@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import SimpleNamespace
@@ -39,10 +41,30 @@ _ALLOWED = (
 )
 _BUILT_IN = ("capitalize", "default", "first", "join", "last", "length", "lower", "trim", "upper")
 _MARKED = re.compile(r"\{[{%].*?(?:[%}]\}|$)")
-_DATE = re.compile(r"(?:[^%]|%-?[A-Za-z%])*")
+_DATE = re.compile(r"(?:[^%]|%[aAbBcdDeFfGHIjmMpRSTuUVwWxXyYzZ%]|%-[dHIjmMSUWy])*")
+"""What every machine's ``strftime`` knows, and numbers without a leading zero."""
 
 Hashtags = Callable[[Iterable[str], int | None], str]
 """Makes hashtags of tags, at most so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """What a filter of ours takes in its brackets, as it has to be written there."""
+
+    name: str
+    kind: type
+    kinds: str
+    needed: bool = False
+
+
+_LENGTH = _Argument("length", int, "a whole number such as `{}(80)`", needed=True)
+_ARGUMENTS = {
+    "date": _Argument("form", str, "a text such as `{}('%d.%m.%Y')`"),
+    "hashtags": _Argument("most", int, "a whole number such as `{}(3)`"),
+    "shorten": _LENGTH,
+    "truncate": _LENGTH,
+}
 
 
 class NotText(ValueError):
@@ -81,8 +103,11 @@ class Text:
         """
         try:
             text = self._template.render({**values, "_hashtags": hashtags})
-        except (TemplateError, TypeError, ValueError, AttributeError) as error:
-            raise NotText(f"cannot be filled in: {error}") from None
+        except (TypeError, AttributeError) as error:
+            what = "a filter or a comparison there is given what it cannot take"
+            raise NotText(f"cannot be filled in on line {_line(error)}: {what}") from None
+        except (TemplateError, ValueError) as error:
+            raise NotText(f"cannot be filled in on line {_line(error)}: {error}") from None
         if len(text) > MOST:
             raise NotText(f"becomes longer than {MOST} characters")
         return text
@@ -101,6 +126,8 @@ def _check(tree: nodes.Template, source: str, names: Collection[str]) -> None:
             raise _unknown(source, node.lineno, node.name, "", names)
         if isinstance(node, nodes.Filter) and node.name not in _ENVIRONMENT.filters:
             raise _unknown(source, node.lineno, node.name, "filter ", sorted(_ENVIRONMENT.filters))
+        if isinstance(node, nodes.Filter):
+            _check_filter(node, source)
         if isinstance(node, nodes.Getattr):
             owner = node.node.name if isinstance(node.node, nodes.Name) else ""
             if owner != "site" or node.attr not in SITE:
@@ -110,6 +137,32 @@ def _check(tree: nodes.Template, source: str, names: Collection[str]) -> None:
             what = type(node).__name__.lower()
             allowed = "names, filters, if and else are"
             raise _fault(source, node.lineno, what, f"`{what}` is not to be had here; {allowed}")
+
+
+def _check_filter(node: nodes.Filter, source: str) -> None:
+    """Refuse what a filter of ours does not take, before it is tried."""
+    if (taken := _ARGUMENTS.get(node.name)) is None:
+        return
+    values = [each.value for each in node.args if isinstance(each, nodes.Const)]
+    others = node.kwargs or node.dyn_args or node.dyn_kwargs or len(values) < len(node.args)
+    fits = len(values) <= 1 and all(type(value) is taken.kind for value in values)
+    if others or not fits or (taken.needed and not values):
+        many = "one argument" if taken.needed else "one argument or none"
+        text = f"`{node.name}` takes {many}, {taken.name}: {taken.kinds.format(node.name)}"
+        raise _fault(source, node.lineno, node.name, text)
+    if node.name == "date":
+        if isinstance(node.node, nodes.Name) and node.node.name != "published":
+            text = "`date` takes a date, which `published` is"
+            raise _fault(source, node.lineno, node.name, text)
+        if values and not _DATE.fullmatch(values[0]):
+            text = f"`{values[0]}` is no form of a date: expected letters such as `%d.%m.%Y`"
+            raise _fault(source, node.lineno, node.name, text)
+
+
+def _line(error: BaseException) -> int:
+    """Tell on which line it happened: Jinja puts the template's lines into the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((each.lineno or 1 for each in frames if each.filename == "<template>"), 1)
 
 
 def _unknown(source: str, line: int, name: str, kind: str, known: Collection[str]) -> NotText:
@@ -138,13 +191,11 @@ def _hashtags(context: Context, terms: Iterable[str] | str, most: int | None = N
     return make([terms] if isinstance(terms, str) else terms, most)
 
 
-def _truncate(text: str, most: int) -> str:
-    return shorten(str(text), lambda candidate: graphemes(candidate) <= most)
+def _truncate(text: str, length: int) -> str:
+    return shorten(str(text), lambda candidate: graphemes(candidate) <= length)
 
 
 def _date(when: datetime, form: str = "%Y-%m-%d") -> str:
-    if not _DATE.fullmatch(form):
-        raise ValueError(f"`{form}` is no form of a date such as %d.%m.%Y")
     return when.strftime(form)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -9,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syndicate.config import Endpoint
-from syndicate.delivery.layers import layers
+from syndicate.delivery.layers import Layers, layers
 from syndicate.delivery.policy import Policy
 from syndicate.errors import DeliveryError, Rejected
 from syndicate.media import MediaStore
-from syndicate.model import Message, Post
+from syndicate.model import Limits, Message, Post
 from syndicate.networks.base import FeedNetwork, Network, Wire
 
 log = logging.getLogger(__name__)
@@ -68,17 +69,49 @@ async def compose(
             assert not isinstance(network, FeedNetwork)
         said, html = own.apply(post), render(post)
         limits = await network.limits(line.wire)
-        picture = None
         if limits.images and getattr(own.options, "image", True):
-            # A card is the post's, whatever is said of it here: its address has no tracking.
-            shown, picture = await media.hero(own.pictured(post))
-            said = replace(said, image=shown.image)
-        return _keepable(network.compose(said, html, picture, limits))
+            message = await _pictured(network, own, (post, said, html), limits, media)
+        else:
+            message = await asyncio.to_thread(network.compose, said, html, None, limits)
+        return _keepable(message)
     except DeliveryError:
         raise
     except Exception as error:
         log.exception("the message for %s could not be composed", post.source)
         raise Rejected(f"could not be composed: {type(error).__name__}: {error}") from error
+
+
+async def _pictured(
+    network: Network,
+    own: Layers,
+    words: tuple[Post, Post, str],
+    limits: Limits,
+    media: MediaStore,
+) -> Message:
+    """Compose with the post's picture; with its card where that does not fit, and tell where none.
+
+    Args:
+        network: it fits pictures, which takes seconds at times: others are not to wait for that.
+        own: what holds for the post there.
+        words: the post, the post as the endpoint announces it, and its content.
+        limits: what pictures have to fit to.
+        media: where they come from.
+    """
+    post, said, html = words
+    # A card is the post's, whatever is said of it here: its address has no tracking.
+    shown, picture = await media.hero(own.pictured(post))
+    said = replace(said, image=shown.image)
+    message = await asyncio.to_thread(network.compose, said, html, picture, limits)
+    if message.image or picture is None or shown.image is None:
+        return message
+    card, drawn = await media.card(post)
+    if drawn and drawn != picture:
+        said = replace(said, image=card.image)
+        other = await asyncio.to_thread(network.compose, said, html, drawn, limits)
+        if other.image:
+            return other
+    media.misfit(shown.image, own.options.name)
+    return message
 
 
 def _keepable(message: Message) -> Message:

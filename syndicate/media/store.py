@@ -114,9 +114,16 @@ class MediaStore:
             picture = await self.picture(post.image)
             if picture:
                 return post, picture
-        if self._cards:
-            return await self._cards.dress(post)
-        return post, None
+        return await self.card(post)
+
+    async def card(self, post: Post) -> tuple[Post, Picture | None]:
+        """Give a post with its card as its image; as it was where it has none."""
+        return await self._cards.dress(post) if self._cards else (post, None)
+
+    def misfit(self, image: Image, endpoint: str) -> None:
+        """Tell that a picture was had, and left out all the same: an endpoint cannot show it."""
+        what = f"the picture {_name(image)} does not fit what {endpoint}'s network takes"
+        self._tell(f"{what}: the post goes out without it")
 
     async def picture(self, image: Image) -> Picture | None:
         """Give a picture, from the cache where it is there; None where it cannot be had."""
@@ -177,7 +184,11 @@ class MediaStore:
         return await asyncio.to_thread(_read, image.path)
 
     def _warn(self, image: Image, reason: str) -> None:
-        self.warnings.append(f"the picture {_name(image)} cannot be had: {reason}")
+        self._tell(f"the picture {_name(image)} cannot be had: {reason}")
+
+    def _tell(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
 
 
 def _read(path: Path) -> bytes:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from syndicate.errors import DeliveryError
-from syndicate.model import Limits, Receipt, Site
+from syndicate.model import Limits, Message, Picture, Post, Receipt, Site
 from syndicate.networks.base import FeedNetwork, Network, Wire
 from syndicate.testing.bench import Bench
 from syndicate.testing.samples import KEY, POST
@@ -23,6 +23,7 @@ from syndicate.testing.server import serve
 SITE = Site("Ada's notes", "https://example.org", "en")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - it opens nothing
 """A secret that every network takes, so that one search finds it anywhere."""
+FEED = "https://example.org/feed.xml"
 BOUNDLESS = Limits(text=None)
 
 
@@ -68,11 +69,18 @@ class Case:
         """Let the network do some work against a server at an address."""
         return Bench().work(lambda wire: do(self.bind(url), wire))
 
+    def message(self, network: Any, post: Post = POST, hero: Picture | None = None) -> Message:
+        """Give what the network says of a post, or of a changed feed where it is told of those."""
+        if isinstance(network, FeedNetwork):
+            return network.notice(FEED)
+        composed: Message = network.compose(post, "<p>Hi</p>", hero, self.limits)
+        return composed
+
     def deliver(self, url: str, times: int = 1) -> Receipt:
         """Deliver a message, as often as is wanted; give the last receipt."""
 
         async def work(network: Any, wire: Wire) -> Receipt:
-            message = network.compose(POST, "<p>Hi</p>", None, self.limits)
+            message = self.message(network)
             for _ in range(times):
                 receipt: Receipt = await network.deliver(message, KEY, wire)
             return receipt

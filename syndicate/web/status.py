@@ -7,6 +7,7 @@ to be done is done by the commands that it names.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from base64 import b64decode
 from binascii import Error as NoBase64
@@ -70,7 +71,7 @@ class StatusPage:
             text = "the password that server.status_password names is needed; any user name will do"
             return PlainTextResponse(f"{text}\n", 401, _CHALLENGE)
         try:
-            body = page(self._look())
+            body = await asyncio.to_thread(page, self._look())
         except LedgerError as error:
             return PlainTextResponse(f"{error}\n", 503, {"Cache-Control": "no-store"})
         return Response(body, media_type="text/html", headers=_fields())
@@ -87,9 +88,11 @@ class StatusPage:
 def page(status: Status) -> bytes:
     """Render the page."""
     states = {each.name: each for each in status.standing.endpoints}
-    rows = status.standing.deliveries
-    waiting = [each for each in rows if each.state in {State.PENDING, State.SENDING}]
-    shown = [each for each in rows if each not in waiting] + waiting[:WAITING]
+    waiting: list[Delivery] = []
+    shown: list[Delivery] = []
+    for each in status.standing.deliveries:
+        (waiting if each.state in {State.PENDING, State.SENDING} else shown).append(each)
+    shown += waiting[:WAITING]
     return (
         pages.environment(__package__)
         .get_template("status.html")

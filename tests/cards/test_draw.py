@@ -4,7 +4,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 
 from fakes.titles import TITLES, words
 from syndicate.cards import draw as drawing
@@ -70,6 +70,38 @@ def test_a_title_begins_on_its_own_side(script):
         assert abs(at_right) <= OVERHANG < at_left
     else:
         assert abs(at_left) <= OVERHANG
+
+
+@pytest.mark.parametrize("where", ["date", "author", "site"])
+def test_words_of_another_direction_keep_their_own(where):
+    """A title in Hebrew turns neither a Latin date around, nor the full stop behind a name."""
+    said = {"site": "Ada's notes", "author": "", "date": ""}
+    said |= {"site": {"site": "1. notes, W."}, "author": {"author": "1. Ada, W."}}.get(where, {})
+    said |= {"date": "1 March 2026"} if where == "date" else {}
+    beside = MARGIN + 70  # the tile, which is on the card's own side
+    top, bottom = (0, HEAD - 20) if where == "site" else (FOOT + 30, HEIGHT - 20)
+    seen = []
+    for title, left, right in (
+        ("Hello", beside if where == "site" else 0, WIDTH),
+        (TITLES["hebrew"][0], 0, WIDTH - beside if where == "site" else WIDTH),
+    ):
+        image = opened(draw(words(title, **said), Look()))
+        seen.append(image.crop(ink(image, (left, top, right, bottom))))
+    alone, beside_hebrew = seen
+    assert abs(alone.width - beside_hebrew.width) <= 2
+    turned = beside_hebrew.resize(alone.size)
+    assert ImageStat.Stat(ImageChops.difference(alone, turned).convert("L")).mean[0] < 20
+
+
+def test_words_in_hebrew_keep_their_direction_beside_a_latin_title():
+    said = {"site": "", "author": "\u05d0\u05d3\u05d4 1.", "date": ""}
+    seen = []
+    for title in ("Hello", TITLES["hebrew"][0]):
+        image = opened(draw(words(title, **said), Look()))
+        seen.append(image.crop(ink(image, (0, FOOT + 30, WIDTH, HEIGHT - 20))))
+    first, second = seen
+    second = second.resize(first.size)
+    assert ImageStat.Stat(ImageChops.difference(first, second).convert("L")).mean[0] < 20
 
 
 def test_arabic_letters_are_joined():

@@ -100,6 +100,8 @@ CASES = {
         lambda url: {"url": f"{url}/indexnow", "key": "0123456789abcdef"},
         pictures=False,
     ),
+    "websub": Case(networks.get("websub"), lambda url: {"url": f"{url}/hub"}, pictures=False),
+    "rsscloud": Case(networks.get("rsscloud"), lambda url: {"server": url}, pictures=False),
     "email": Case(
         networks.get("email"),
         lambda url: {

@@ -35,8 +35,9 @@ from networks.test_words import (
 from syndicate.errors import Rejected
 from syndicate.model import Image, Limits, Unit
 
+UNWORDED = {"webhook", "indexnow", "rsscloud", "websub"}
 NAMED = [Named(name, case.options, case.limits) for name, case in CASES.items()]
-WORDED = [case for case in NAMED if case.network not in {"webhook", "indexnow"}]
+WORDED = [case for case in NAMED if case.network not in UNWORDED]
 every = pytest.mark.parametrize("case", WORDED, ids=lambda case: case.network)
 TAGS = st.lists(
     st.one_of(WORDS, st.sampled_from(["C++", "image generation", "AI", "2026", "e\u0301te\u0301"])),

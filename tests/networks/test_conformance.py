@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 
 from fakes.cases import CASES
+from syndicate import networks
 from syndicate.testing import Composing, Declaring, Delivering, Promising
 
 LOCAL = {"email", "folder"}
 """Those that talk to no HTTP server."""
+
+
+FEEDS = {"rsscloud", "websub"}
+"""Those that are told of changed feeds: there is no post that they could compose."""
 
 
 def each(*, wanted=lambda name, case: True):
@@ -16,7 +21,11 @@ def each(*, wanted=lambda name, case: True):
     return pytest.mark.parametrize("case", chosen.values(), ids=chosen)
 
 
-@each()
+def test_every_network_of_ours_is_held_to_the_rules():
+    assert set(CASES) == set(networks._BUILT_IN)
+
+
+@each(wanted=lambda name, case: name not in FEEDS)
 class TestComposing(Composing):
     pass
 

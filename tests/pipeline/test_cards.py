@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import re
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +19,7 @@ from syndicate.daemon import Daemon
 from syndicate.delivery.line import compose
 from syndicate.errors import FeedError
 from syndicate.model import Limits, Message, State
+from syndicate.networks.folder import Folder
 from syndicate.testing.samples import POST, picture
 
 ARABIC = "كيف تتعلم الآلات"
@@ -137,6 +139,66 @@ def test_a_hero_image_that_cannot_be_had_gives_way_to_a_card_in_its_place(carded
     assert index(carded) == [], "the page has a hero image, as far as its templates know"
     carded.run()
     assert file(carded).exists(), "messages refer to it"
+
+
+@pytest.fixture
+def line(blog, gallery, monkeypatch):
+    """A post with a hero image that Telegram does not take: it is 1 pixel high."""
+    monkeypatch.setenv("T", "1:a")
+    gallery.files["line.png"] = picture(size=(400, 1))
+    home = {"api": gallery.url, "allow_networks": ["127.0.0.0/8"]}
+    for name in ("chat", "other"):
+        blog.endpoint(name, "telegram", token="env:T", chat="@adas_notes", backfill=9, **home)
+    blog.post(hero=f"{gallery.url}/line.png?key=secret", hero_alt="A line")
+    return blog
+
+
+def test_a_hero_image_that_does_not_fit_is_told_where_there_are_no_cards(line):
+    told = {
+        f"the picture 127.0.0.1/line.png does not fit what {name}'s network takes: the post goes "
+        "out without it"
+        for name in ("chat", "other")
+    }
+    plan = line.plan()
+    assert len(plan.warnings) == 2
+    assert set(plan.warnings) == told
+    assert [each.message.image for each in plan.deliveries] == [None, None]
+    assert set(line.run().warnings) == told
+
+
+def test_a_hero_image_that_does_not_fit_gives_way_to_a_card(line, carded):
+    plan = carded.plan()
+    assert plan.warnings == ()
+    shown = {each.line.options.name: each.message.image.alt for each in plan.deliveries}
+    card = "Hello – Ada's notes"
+    assert shown == {"chat": card, "other": card, "out": "A line"}
+
+
+def test_a_card_that_does_not_fit_either_is_told_by_the_hero_image(line, carded, monkeypatch):
+    monkeypatch.setattr("syndicate.networks.telegram.fit", lambda *_: None)
+    plan = carded.plan()
+    assert len(plan.warnings) == 2
+    assert all(each.startswith("the picture 127.0.0.1/line.png does") for each in plan.warnings)
+
+
+def test_a_picture_is_told_once_however_many_posts_show_it(line):
+    file = line.post("second", title="Second")
+    text = (line.folder / "content" / "hello.md").read_text()
+    file.write_text(text.replace("Hello", "Second"))
+    assert len(line.plan().warnings) == 2
+
+
+def test_composing_does_not_keep_the_loop_from_its_work(carded, monkeypatch):
+    """Fitting a large picture takes seconds."""
+    where = []
+    real = Folder.compose
+    monkeypatch.setattr(
+        Folder, "compose", lambda *about: where.append(threading.current_thread()) or real(*about)
+    )
+    carded.post()
+    carded.run()
+    assert where
+    assert threading.main_thread() not in where
 
 
 def test_what_is_planned_is_what_is_sent_and_planning_writes_nothing(carded):

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import re
+import threading
 from datetime import timedelta
 
 import httpx
@@ -20,8 +21,9 @@ from syndicate import pages
 from syndicate.app import open_app
 from syndicate.daemon import Daemon
 from syndicate.errors import LedgerError
+from syndicate.model import Delivery
 from syndicate.testing.server import serve
-from syndicate.web import Application, StatusPage
+from syndicate.web import Application, StatusPage, status
 
 PASSWORD = "correct horse: battery"
 NASTY = '<script>alert("1")</script> & more'
@@ -144,6 +146,32 @@ def test_links_lead_to_the_web_alone(blog, receiver, daemon):
         page, _ = shown(daemon)
         links = [link["href"] for link in page.find_all("a")]
         assert links == ([receipt] if receipt.startswith("https") else [])
+
+
+def test_no_row_is_compared_with_all_others(blog, daemon, monkeypatch):
+    """A page of ten thousand rows takes no minutes then."""
+    for number in range(3):
+        blog.post(f"new-{number}")
+    blog.run()
+    with daemon.app.ledger._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE deliveries SET state = 'pending' WHERE id > 3")
+
+    def compared(*_):
+        raise AssertionError("rows are parted by their state")
+
+    monkeypatch.setattr(Delivery, "__eq__", compared)
+    assert len(shown(daemon)[1]) > 3
+
+
+def test_the_page_is_made_beside_the_loop_that_serves_feeds(daemon, monkeypatch):
+    where = []
+    real = status.page
+    monkeypatch.setattr(
+        status, "page", lambda told: where.append(threading.current_thread()) or real(told)
+    )
+    shown(daemon)
+    assert len(where) == 1
+    assert threading.main_thread() not in where
 
 
 def test_of_very_many_the_newest_are_shown(blog, daemon, monkeypatch):
