@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from syndicate import content, delivery
-from syndicate.delivery import Line, Runner, compose, layers, manual
+from syndicate.delivery import Line, Runner, compose, layers, manual, read_by_hand
 from syndicate.errors import ContentError, SyndicateError
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.ledger.waiting import hold_when_free
@@ -55,13 +55,14 @@ async def post(
         app: what to work with.
         path: the post's file.
         name: the endpoint's.
-        by_hand: options for this message alone.
+        by_hand: options for this message alone, as they were said.
         again: send it although it was delivered.
         dry_run: only tell what would be sent.
         wait: how long to go on with retries, and to wait for another run on the same ledger.
         stop: set it to end early; an attempt under way is brought to its end.
 
     Raises:
+        SyndicateError: what is said by hand cannot be done there.
         ContentError: there is no such post, it is not out, or asks for what nobody can do.
         NotPossible: it was delivered, or nobody knows whether it was.
         DeliveryError: the message cannot be composed.
@@ -75,7 +76,8 @@ async def post(
         cache = stack.enter_context(content.open_cache(app.cache, writes=not dry_run))
         scan = content.scan(app.config.content, app.config.site, app.ledger, now, cache)
         connected = await stack.enter_async_context(app.connect())
-        line, outline = _line(connected, name, by_hand or {}), _find(app, scan, path)
+        line, outline = _line(connected, name), _find(app, scan, path)
+        by_hand = read_by_hand(line.options, by_hand or {})
         render = content.Renderer(cache, app.site.url, scan.find)
         runner = Runner(
             app.ledger,
@@ -105,15 +107,13 @@ async def post(
         return Posted(planned, app.ledger.delivery(row.id), app.ledger.endpoint(name))
 
 
-def _line(connected: Connected, name: str, by_hand: Mapping[str, Any]) -> Line:
+def _line(connected: Connected, name: str) -> Line:
     lines = {each.options.name: each for each in connected.lines}
     if name not in lines:
         known = ", ".join(sorted(lines)) or "none"
         raise SyndicateError(f"no endpoint is named {name!r}; there are {known}")
     if isinstance(lines[name].network, FeedNetwork):
         raise SyndicateError(f"{name} is told of feeds, and of no posts")
-    if unknown := by_hand.keys() - type(lines[name].options).model_fields.keys():
-        raise SyndicateError(f"{name} has no {', '.join(sorted(unknown))} that could be set")
     return lines[name]
 
 

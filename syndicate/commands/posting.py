@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,6 +34,14 @@ def post(
     text: Annotated[
         str | None, typer.Option(help="Say this; `{{ title }}` and the like are filled in.")
     ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Set an option that a post may set, for this message; may be repeated.",
+        ),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Send it once more although it was delivered.")
     ] = False,
@@ -47,14 +57,15 @@ def post(
     from syndicate import as_json as machine  # noqa: PLC0415
     from syndicate import exits, posting, show  # noqa: PLC0415
 
+    said = _said(text, sets or ())
+
     async def work(app: App) -> Posted:
-        by_hand = None if text is None else {"text": _checked(text)}
         with ended_by_signals() as stop:
             return await posting.post(
                 app,
                 path,
                 to,
-                by_hand=by_hand,
+                by_hand=said,
                 again=again,
                 dry_run=dry_run,
                 wait=wait,
@@ -72,10 +83,24 @@ def post(
     raise typer.Exit(exits.of_posted(result))
 
 
-def _checked(text: str) -> str:
-    from syndicate.config.wording import check_text  # noqa: PLC0415
+def _said(text: str | None, sets: Iterable[str]) -> dict[str, Any]:
+    """Read ``KEY=VALUE``; lists and mappings are written in JSON."""
+    said: dict[str, Any] = {} if text is None else {"text": text}
+    for each in sets:
+        key, is_there, value = each.partition("=")
+        key = key.strip()
+        if not (key and is_there):
+            raise typer.BadParameter(f"--set {each}: expected KEY=VALUE, such as image=false")
+        if key in said:
+            raise typer.BadParameter(f"{key} is said twice")
+        said[key] = _value(key, value)
+    return said
 
+
+def _value(key: str, value: str) -> Any:
+    if not value.lstrip().startswith(("[", "{")) or value.lstrip().startswith(("{{", "{%", "{#")):
+        return value
     try:
-        return check_text(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"--text: {error}") from None
+        return json.loads(value)
+    except ValueError:
+        raise typer.BadParameter(f"--set {key}: expected JSON behind the =") from None

@@ -2,7 +2,7 @@
 
 from syndicate.delivery.alerts import Watch, needs_somebody, troubles
 from syndicate.delivery.follow import Follower
-from syndicate.delivery.layers import Layers, Said, layers
+from syndicate.delivery.layers import Layers, Said, layers, read_by_hand
 from syndicate.delivery.line import Line, compose
 from syndicate.delivery.live import Pages
 from syndicate.delivery.outlook import due, next_due, waits
@@ -29,6 +29,7 @@ __all__ = [
     "next_due",
     "notices",
     "plan",
+    "read_by_hand",
     "settle",
     "troubles",
     "waits",

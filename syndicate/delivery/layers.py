@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from syndicate.compose import slug, tagged
 from syndicate.config import Endpoint, PostOptions, Worded, post_options
-from syndicate.errors import Rejected
+from syndicate.errors import Rejected, SyndicateError
 from syndicate.model import Finding, Kind, Outline, Post, Severity, Wishes
 
 DEFAULT, ENDPOINT, COMMAND = "the network's default", "the endpoint", "the command line"
@@ -98,8 +98,8 @@ def layers(
     """
     wishes = post.wishes or _NONE
     own, problems = _own(post, wishes, endpoint)
+    own = own.model_copy(update=by_hand or {})
     over = {key: getattr(own, key) for key in own.model_fields_set}
-    over |= by_hand or {}
     if isinstance(terms := over.get("hashtags"), list):
         over["hashtags"] = len(terms)
     known = {key: value for key, value in over.items() if key in type(endpoint).model_fields}
@@ -111,6 +111,27 @@ def layers(
         (*problems, *_undescribed(post, options)),
         dict(_said(post, wishes, endpoint, own, by_hand or {})),
     )
+
+
+def read_by_hand(endpoint: Endpoint, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Check what a person says of one message, as front matter is checked.
+
+    Whether and when it is sent is decided by sending it: ``skip`` and ``at`` are a post's alone.
+
+    Raises:
+        SyndicateError: nobody can do that.
+    """
+    model, name = post_options(type(endpoint)), endpoint.name
+    known = sorted(model.model_fields.keys() - {"skip", "at"})
+    if unknown := sorted(said.keys() - set(known)):
+        there = f"there are {', '.join(known)}"
+        raise SyndicateError(f"{name} has no {', '.join(unknown)} that could be set; {there}")
+    try:
+        checked = model.model_validate(said)
+    except ValidationError as error:
+        told = (f"{name}: {key}: {message}" for key, message in _faults(error, model).items())
+        raise SyndicateError("\n".join(told)) from None
+    return {key: getattr(checked, key) for key in said}
 
 
 def findings(posts: Iterable[Post | Outline], endpoints: Sequence[Endpoint]) -> Iterator[Finding]:
@@ -159,17 +180,22 @@ def _own(
     try:
         return model.model_validate({k: v for k, v in said.items() if v is not None}), []
     except ValidationError as error:
-        found: dict[str, Finding] = {}
-        for detail in error.errors():
-            key = str(detail["loc"][0])
-            message = detail["msg"].removeprefix("Value error, ")
-            if detail["type"] == "extra_forbidden":
-                message = f"unknown key; a post can say {', '.join(sorted(model.model_fields))}"
-            elif key == "at":
-                message = "expected a date and a time such as 2026-12-01 09:00"
-            message = f"{message[:1].lower()}{message[1:]}"
-            found.setdefault(key, _finding(post, wishes, name, key, message))
-        return model(), list(found.values())
+        faults = _faults(error, model).items()
+        return model(), [_finding(post, wishes, name, key, message) for key, message in faults]
+
+
+def _faults(error: ValidationError, model: type[PostOptions]) -> dict[str, str]:
+    """Tell what is wrong by key, each once."""
+    found: dict[str, str] = {}
+    for detail in error.errors():
+        key = str(detail["loc"][0])
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "extra_forbidden":
+            message = f"unknown key; a post can say {', '.join(sorted(model.model_fields))}"
+        elif key == "at":
+            message = "expected a date and a time such as 2026-12-01 09:00"
+        found.setdefault(key, f"{message[:1].lower()}{message[1:]}")
+    return found
 
 
 def _finding(  # noqa: PLR0917 - a finding's parts

@@ -79,6 +79,29 @@ def test_what_a_person_says_stands_over_all(old, say):
     assert report["options"]["text"] == {"value": "Look: {{ title }}", "by": "the command line"}
 
 
+def test_a_person_sets_whatever_a_post_may_set(old, say):
+    old.post(date="2020-01-01", syndicate="{out: {language: fr, hashtags: [mine]}}")
+    sets = ["language=de", "hashtags=One, Two", 'utm={"source": "hand"}', "text={{ title }} = x"]
+    said = [each for pair in sets for each in ("--set", pair)]
+    report = say("post", "hello.md", "--to", "out", *said, "--dry-run", "--json").json
+    assert report["message"]["language"] == "de"
+    assert report["message"]["text"].startswith("Hello = x")
+    assert report["message"]["link"].endswith("?utm_source=hand")
+    told = {key: each["value"] for key, each in report["options"].items()}
+    assert told["hashtags"] == ["One", "Two"]
+    assert {report["options"][key]["by"] for key in ("language", "hashtags", "utm", "text")} == {
+        "the command line"
+    }
+    assert report["options"]["image"]["by"] == "the network's default"
+
+
+def test_hashtags_by_hand_are_those_of_the_message(old, say):
+    text = "{{ title }} {{ tags|hashtags }}"
+    arguments = ["post", "hello.md", "--to", "out", "--text", text, "--dry-run", "--json"]
+    message = say(*arguments, "--set", "hashtags=One, Two").json["message"]
+    assert message["text"].startswith("Hello #One #Two")
+
+
 def test_what_was_delivered_goes_out_again_only_where_that_is_asked_for(blog, say):
     blog.post()
     say("run")
@@ -113,6 +136,18 @@ def test_what_was_delivered_goes_out_again_only_where_that_is_asked_for(blog, sa
             "no endpoint is named 'nobody'; there are hook, hub, o",
         ),
         (["hello.md", "--to", "hub"], 2, "hub is told of feeds, and of no posts"),
+        (
+            ["hello.md", "--to", "out", "--set", "visibility=unlisted"],
+            2,
+            "out has no visibility that could be set; there are hashtags, image, language, re",
+        ),
+        (["hello.md", "--to", "out", "--set", "at=2026-01-01"], 2, "out has no at that could be"),
+        (["hello.md", "--to", "out", "--set", "dir=/tmp"], 2, "out has no dir that could be set"),
+        (["hello.md", "--to", "out", "--set", "image=perhaps"], 2, "out: image: input should be"),
+        (["hello.md", "--to", "out", "--set", "utm={source"], 2, "utm: expected JSON behind the ="),
+        (["hello.md", "--to", "out", "--set", "image"], 2, "expected KEY=VALUE"),
+        (["hello.md", "--to", "out", "--set", "=x"], 2, "expected KEY=VALUE"),
+        (["hello.md", "--to", "out", "--text", "x", "--set", "text=y"], 2, "text is said twice"),
         (["hello.md", "--to", "hook", "--text", "x"], 2, "hook has no text that could be set"),
         (["hello.md", "--to", "out", "--text", "{{ titel }}"], 2, "there is no `titel`"),
     ],
