@@ -27,6 +27,8 @@ ENCODINGS: dict[str, Sequence[Mapping[str, Any]]] = {
     "image/png": [{"format": "PNG", "optimize": True}],
 }
 """The steps of the ladder: at each size each encoding is tried, best first."""
+LONGEST = {"image/jpeg": 65_500, "image/webp": 16_383}
+"""The longest side that an encoder takes (libjpeg's own limit; RFC 9649, section 2.5)."""
 DECODED = 64_000_000
 """The most pixels that are put into memory, four bytes each; a small file can claim far more."""
 _DEEP = {"I", "I;16", "I;16B", "I;16L", "I;16N"}
@@ -122,9 +124,9 @@ def _scale(picture: Picture, limits: Limits) -> float:
     scale = 1.0
     if limits.image_pixels:
         scale = min(scale, math.sqrt(limits.image_pixels / (picture.width * picture.height)))
-    if limits.image_side:
-        scale = min(scale, limits.image_side / max(picture.width, picture.height))
-    return scale
+    longest = [LONGEST.get(kind, math.inf) for kind in ENCODINGS if kind in limits.image_types]
+    side = min(limits.image_side or math.inf, max(longest, default=math.inf))
+    return min(scale, side / max(picture.width, picture.height))
 
 
 def _decode(data: bytes, scale: float) -> Image | None:
@@ -165,10 +167,15 @@ def _encode(image: Image, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Encode as what the network takes, best first: what is see-through stays so if it can."""
     flat = _flatten(image)
     for kind in ENCODINGS if image.mode == "RGB" else reversed(ENCODINGS):
-        for settings in ENCODINGS[kind] if kind in limits.image_types else ():
+        if kind not in limits.image_types or max(image.size) > LONGEST.get(kind, math.inf):
+            continue
+        layer = flat if kind == "image/jpeg" else image
+        for settings in ENCODINGS[kind]:
             file = io.BytesIO()
-            layer = flat if kind == "image/jpeg" else image
-            layer.save(file, icc_profile=image.info.get("icc_profile"), **settings)
+            try:
+                layer.save(file, icc_profile=image.info.get("icc_profile"), **settings)
+            except Exception:  # noqa: BLE001, S112 - a step that fails is one that does not fit
+                continue
             yield kind, file.getvalue()
 
 

@@ -32,6 +32,8 @@ _JPEG_LOOKS = re.compile(
 _WEBP_LOOKS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _WEBP_METADATA = 0x08 | 0x04
 """The flags of VP8X that announce Exif and XMP."""
+_VP8X = 10
+"""The bytes of VP8X behind its head: flags, width and height."""
 
 _ORIENTATION = 0x0112
 
@@ -110,6 +112,8 @@ def _webp(data: bytes) -> bytes | None:
         end = position + 8 + size + size % 2
         chunk = bytearray(data[position:end])
         if chunk[:4] == b"VP8X":
+            if size < _VP8X:
+                return None
             chunk[8] &= ~_WEBP_METADATA
         if bytes(chunk[:4]) in _WEBP_LOOKS:
             kept.append(bytes(chunk))

@@ -14,7 +14,7 @@ from fakes.posts import POST
 from syndicate import model
 from syndicate.compose.image import attach, fit, refer
 from syndicate.compose.strip import without_metadata
-from syndicate.media.sniff import sniff
+from syndicate.media.sniff import NoPicture, sniff
 from syndicate.model import Limits
 from syndicate.testing.samples import picture
 
@@ -279,6 +279,70 @@ def test_pillows_own_warning_is_no_matter(monkeypatch):
     monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 50_000)
     assert fitted(data).data == data
     assert opened(fitted(data, image_side=100)).size == (100, 66)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "most"),
+    [("image/jpeg", (70_000, 2), 65_500), ("image/webp", (17_000, 2), 16_383)],
+)
+def test_a_picture_is_no_longer_than_its_encoding_can_be(kind, size, most):
+    only = fitted(picture("PNG", size), image_types=frozenset({kind}), image_bytes=80)
+    assert only is None, "no step has so few bytes, and none is an error"
+    attachment = fitted(picture("BMP", size), image_types=frozenset({kind}))
+    assert opened(attachment).size == (most, 1)
+
+
+def test_an_encoding_that_cannot_be_so_long_is_left_out_for_one_that_can():
+    data = picture("BMP", (70_000, 2))
+    assert opened(fitted(data)).format == "PNG"
+    assert opened(fitted(data)).size == (70_000, 2)
+
+
+def test_a_step_that_fails_is_one_that_does_not_fit(monkeypatch):
+    def fail(image, file, **options):
+        if options["format"] != "PNG":
+            raise OSError("broken data stream")
+        save(image, file, **options)
+
+    save = Image.Image.save
+    data = picture("BMP")
+    monkeypatch.setattr("PIL.Image.Image.save", fail)
+    assert fitted(data).type == "image/png"
+    assert fitted(data, image_types=frozenset({"image/jpeg", "image/webp"})) is None
+
+
+@given(
+    data=st.sampled_from(
+        [picture(form, (30, 20)) for form in ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")]
+        + list(METADATA.values())
+    ),
+    place=st.floats(0, 1),
+    damage=st.binary(max_size=24),
+    over=st.integers(0, 24),
+    image_types=st.sets(st.sampled_from(["image/jpeg", "image/png", "image/webp", "image/gif"])),
+    image_side=st.none() | st.integers(1, 30),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_picture_fits_or_is_left_out_but_is_never_an_error(
+    data, place, damage, over, **limits
+):
+    at = int(place * len(data))
+    try:
+        damaged = sniff(data[:at] + damage + data[at + over :], URL)
+    except NoPicture:
+        return
+    attachment = fit(ILLUSTRATED, damaged, replace(ROOMY, image_bytes=100_000, **limits))
+    assert attachment is None or attachment.length <= 100_000
+
+
+@pytest.mark.parametrize("size", [0, 2])
+def test_a_webp_whose_head_is_too_short_is_made_anew(size):
+    data = picture("WEBP", (30, 20))
+    extra = b"VP8X" + size.to_bytes(4, "little") + b"\0" * size
+    whole = b"WEBP" + data[12:] + extra
+    damaged = b"RIFF" + len(whole).to_bytes(4, "little") + whole
+    assert without_metadata(model.Picture(URL, "image/webp", 30, 20, damaged)) is None
+    opened(fitted(damaged, image_types=frozenset({"image/jpeg"})))
 
 
 def test_what_cannot_fit_is_left_out():
