@@ -44,6 +44,11 @@ def exif(orientation=1):
     return data.tobytes()
 
 
+def blocks(data):
+    """Give data as a GIF has it, in one sub-block."""
+    return bytes([len(data)]) + data + b"\0"
+
+
 def fitted(data, **limits):
     return fit(ILLUSTRATED, sniff(data, URL), replace(ROOMY, **limits))
 
@@ -106,8 +111,13 @@ def with_metadata():
     about = PngInfo()
     about.add_text("Comment", PLACE.decode())
     about.add_itxt("XML:com.adobe.xmp", PLACE.decode())
-    animated = [noise((16, 16), seed=seed) for seed in (2, 3)]
+    animated = [noise((16, 16), seed=seed) for seed in (2, 3, 4)]
     jpeg = encode(photo, exif=exif(), comment=PLACE, xmp=PLACE)
+    xmp = b"\x21\xff\x0bXMP DataXMP" + PLACE + b"\1" + bytes(reversed(range(256))) + b"\0"
+    text = b"\x21\x01\x0c" + bytes(12) + blocks(PLACE)
+    gif = encode(
+        animated[0], "GIF", save_all=True, append_images=animated[1:], duration=[40, 90, 90], loop=3
+    )
     return {
         "jpeg": jpeg,
         "progressive": encode(photo, exif=exif(), progressive=True),
@@ -119,8 +129,14 @@ def with_metadata():
         "webp": encode(photo, "WEBP", exif=exif(), xmp=PLACE),
         "webp with alpha": encode(drawing, "WEBP", lossless=True, exif=exif()),
         "animated webp": encode(
-            photo.resize((16, 16)), "WEBP", save_all=True, append_images=animated, exif=exif()
+            photo.resize((16, 16)), "WEBP", save_all=True, append_images=animated[:2], exif=exif()
         ),
+        "gif": encode(drawing.convert("RGB"), "GIF", comment=PLACE),
+        "animated gif": gif.replace(b"\x21\xf9", xmp + text + b"\x21\xf9", 1)[:-1]
+        + b"\x21\xfe"
+        + blocks(PLACE)
+        + b";"
+        + PLACE,
         "avif": encode(photo, "AVIF", exif=exif()),
     }
 
@@ -137,7 +153,20 @@ def test_metadata_goes(data):
     image = opened(attachment)
     assert not image.getexif()
     with Image.open(io.BytesIO(data)) as before:
-        assert getattr(image, "n_frames", 1) == (before.n_frames if "P" in before.format[-1] else 1)
+        frames = getattr(before, "n_frames", 1)
+        assert getattr(image, "n_frames", 1) == (frames if before.format != "MPO" else 1)
+
+
+def test_an_animated_gif_stays_one():
+    with Image.open(io.BytesIO(METADATA["animated gif"])) as before:
+        after = opened(fitted(METADATA["animated gif"]))
+        assert after.n_frames == before.n_frames == 3
+        assert after.info["loop"] == before.info["loop"] == 3
+        for number in range(3):
+            before.seek(number)
+            after.seek(number)
+            assert after.info["duration"] == before.info["duration"] == [40, 90, 90][number]
+            assert after.tobytes() == before.tobytes()
 
 
 @pytest.mark.parametrize("name", [name for name in METADATA if name != "avif"])
@@ -177,7 +206,7 @@ def test_a_picture_on_its_side_is_turned(form, orientation):
     assert all(min(corner) > 200 for corner in white)
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_no_torn_file_is_passed_on_as_whole(form):
     data = encode(noise((30, 20)), form, exif=exif())
     for end in range(0, len(data) - 1, 37):
@@ -185,9 +214,17 @@ def test_no_torn_file_is_passed_on_as_whole(form):
         assert without_metadata(torn) is None
 
 
-@given(st.binary(max_size=200), st.sampled_from(["image/png", "image/jpeg", "image/webp", "x/y"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["image/png", "image/jpeg", "image/webp", "image/gif", "x/y"]),
+)
 def test_garbage_is_no_picture(data, kind):
-    starts = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8", "image/webp": b"RIFF"}
+    starts = {
+        "image/png": b"\x89PNG\r\n\x1a\n",
+        "image/jpeg": b"\xff\xd8",
+        "image/webp": b"RIFF",
+        "image/gif": b"GIF89a",
+    }
     for start in (b"", starts.get(kind, b"")):
         rubbish = model.Picture(URL, kind, 1, 1, start + data)
         assert (
