@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from syndicate.compose.strip import without_metadata
+from syndicate.compose.text import shorten
 from syndicate.model import Attachment, Limits, Picture, Post
 
 if TYPE_CHECKING:
@@ -89,9 +90,8 @@ def _attachment(picture: Picture, alt: str) -> Attachment:
 
 
 def _alt(alt: str, limits: Limits) -> str:
-    if limits.alt is None or len(alt) <= limits.alt:
-        return alt
-    return alt[: limits.alt - 1].rstrip() + "…"
+    most = limits.alt
+    return alt if most is None else shorten(alt, lambda text: len(text) <= most)
 
 
 def _is_within(picture: Picture, limits: Limits) -> bool:

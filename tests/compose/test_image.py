@@ -101,6 +101,14 @@ def test_a_long_alternative_text_is_cut_with_an_ellipsis():
     post = replace(POST, image=model.Image(URL, alt="word " * 10))
     assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=11)).alt == "word word…"
     assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=50)).alt == "word " * 10
+    assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=13)).alt == "word word…"
+
+
+def test_an_alternative_text_is_cut_within_no_grapheme():
+    rocketeer = "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{ROCKET}"
+    post = replace(POST, image=model.Image(URL, alt=rocketeer * 4))
+    alts = {most: fit(post, sniff(picture(), URL), replace(ROOMY, alt=most)).alt for most in (8, 9)}
+    assert alts == {8: rocketeer * 2 + "…", 9: rocketeer * 2 + "…"}
 
 
 # Metadata
@@ -421,7 +429,7 @@ def test_a_picture_is_referred_to_where_it_can_be_shown_as_it_is():
     hero = model.Picture("file:///hero", "image/png", 64, 32, picture())
     limits = Limits(text=None, image_types=frozenset({"image/png"}), alt=5)
     referred = refer(ILLUSTRATED, hero, limits)
-    assert (referred.url, referred.alt, referred.data) == (URL, "A fi…", hero.data)
+    assert (referred.url, referred.alt, referred.data) == (URL, "A…", hero.data)
     assert refer(ILLUSTRATED, None, limits) is None
     assert refer(POST, hero, limits) is None
     assert refer(ILLUSTRATED, replace(hero, type="image/avif"), limits) is None
