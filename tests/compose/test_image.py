@@ -319,6 +319,40 @@ def test_a_bomb_is_not_decoded(monkeypatch):
     assert opened(fitted(photo, image_side=100)).size == (100, 66), "decoded at half its size"
 
 
+def test_a_photo_of_too_many_pixels_is_taken_at_half_its_size(monkeypatch):
+    photo = encode(noise((301, 201)))
+    monkeypatch.setattr("syndicate.compose.image.DECODED", 301 * 201 - 1)
+    image = opened(fitted(photo, image_types=frozenset({"image/webp"})))
+    assert image.size == (150, 100)
+
+
+def test_a_picture_is_encoded_as_png_once_at_most_where_jpeg_is_taken(monkeypatch):
+    def count(image, file, **options):
+        saved.append((options["format"], image.size))
+        save(image, file, **options)
+
+    save, saved = Image.Image.save, []
+    data = encode(noise((80, 40)), "BMP")
+    monkeypatch.setattr("PIL.Image.Image.save", count)
+    assert fitted(data, image_bytes=100) is None
+    assert [size for form, size in saved if form == "PNG"] == [(80, 40)]
+    saved.clear()
+    assert fitted(data, image_bytes=100, image_types=frozenset({"image/png"})) is None
+    assert len(saved) == 5, "where nothing else is taken, it is tried at each size"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK", "I;16", "LA"])
+def test_a_much_smaller_picture_looks_the_same_in_every_mode(mode):
+    half = Image.new("RGB", (640, 320), "white")
+    half.paste("black", (0, 0, 320, 320))
+    grey = half.convert("L").point(lambda value: value * 257, "I").convert("I;16")
+    data = encode(grey if mode == "I;16" else half.convert(mode), "TIFF")
+    image = opened(fitted(data, image_side=32)).convert("L")
+    assert image.size == (32, 16)
+    assert image.getpixel((5, 8)) < 30
+    assert image.getpixel((27, 8)) > 225
+
+
 def test_pillows_own_warning_is_no_matter(monkeypatch):
     data = picture("PNG", (300, 200))
     monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 50_000)
