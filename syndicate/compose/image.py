@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from syndicate.compose.strip import without_metadata
+from syndicate.compose.text import shorten
 from syndicate.model import Attachment, Limits, Picture, Post
 
 if TYPE_CHECKING:
@@ -27,8 +28,15 @@ ENCODINGS: dict[str, Sequence[Mapping[str, Any]]] = {
     "image/png": [{"format": "PNG", "optimize": True}],
 }
 """The steps of the ladder: at each size each encoding is tried, best first."""
-DECODED = 64_000_000
-"""The most pixels that are put into memory, four bytes each; a small file can claim far more."""
+LONGEST = {"image/jpeg": 65_500, "image/webp": 16_383}
+"""The longest side that an encoder takes (libjpeg's own limit; RFC 9649, section 2.5)."""
+DECODED = 32_000_000
+"""The most pixels that are put into memory, several times four bytes each; a small file can claim
+far more. A larger JPEG is halved while it is decoded."""
+_GAP = 3
+"""How much larger than wanted a picture still is after the quick, coarse reduction."""
+_REDUCIBLE = {"RGB", "RGBA", "L", "LA", "CMYK"}
+"""Pillow's modes whose pixels can be averaged."""
 _DEEP = {"I", "I;16", "I;16B", "I;16L", "I;16N"}
 """Pillow's modes for 16 bits of grey, which it does not bring down to 8 by itself."""
 
@@ -87,9 +95,8 @@ def _attachment(picture: Picture, alt: str) -> Attachment:
 
 
 def _alt(alt: str, limits: Limits) -> str:
-    if limits.alt is None or len(alt) <= limits.alt:
-        return alt
-    return alt[: limits.alt - 1].rstrip() + "…"
+    most = limits.alt
+    return alt if most is None else shorten(alt, lambda text: len(text) <= most)
 
 
 def _is_within(picture: Picture, limits: Limits) -> bool:
@@ -112,19 +119,21 @@ def _ladder(picture: Picture, limits: Limits) -> Iterator[Picture]:
     for scale in SCALES:
         width = max(1, int(picture.width * full * scale))
         height = max(1, int(picture.height * full * scale))
-        smaller = image.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
-        for kind, data in _encode(smaller, limits):
+        smaller = image
+        if image.size != (width, height):
+            smaller = image.resize((width, height), Resampling.LANCZOS, reducing_gap=_GAP)
+        for kind, data in _encode(smaller, limits, first=scale == SCALES[0]):
             yield replace(picture, type=kind, width=width, height=height, data=data)
 
 
 def _scale(picture: Picture, limits: Limits) -> float:
     """Give the largest scale, at most 1, at which the picture is within the limits' pixels."""
-    scale = 1.0
+    scale = 1.0 if picture.width * picture.height <= DECODED else 0.5
     if limits.image_pixels:
         scale = min(scale, math.sqrt(limits.image_pixels / (picture.width * picture.height)))
-    if limits.image_side:
-        scale = min(scale, limits.image_side / max(picture.width, picture.height))
-    return scale
+    longest = [LONGEST.get(kind, math.inf) for kind in ENCODINGS if kind in limits.image_types]
+    side = min(limits.image_side or math.inf, max(longest, default=math.inf))
+    return min(scale, side / max(picture.width, picture.height))
 
 
 def _decode(data: bytes, scale: float) -> Image | None:
@@ -138,11 +147,13 @@ def _decode(data: bytes, scale: float) -> Image | None:
         # Pillow warns of large pictures; we count ourselves.
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as source:
             # A JPEG is decoded at a fraction of its size where that is enough.
-            source.draft("RGB", (math.ceil(source.width * scale), math.ceil(source.height * scale)))
+            wanted = (max(1, int(source.width * scale)), max(1, int(source.height * scale)))
+            source.draft("RGB", wanted)
             if source.width * source.height > DECODED:
                 return None
-            image = ImageOps.exif_transpose(source)
-            profile = _profile(image)
+            ImageOps.exif_transpose(source, in_place=True)
+            profile = _profile(source)
+            image = _reduce(source, wanted)
             if image.mode in _DEEP:
                 image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
             image = image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -150,6 +161,14 @@ def _decode(data: bytes, scale: float) -> Image | None:
         return None
     image.info = {"icc_profile": profile} if profile else {}
     return image
+
+
+def _reduce(image: Image, wanted: tuple[int, int]) -> Image:
+    """Bring a picture near the size that is wanted before anything else takes its memory again."""
+    factor = int(max(image.size) / max(wanted) / _GAP)
+    if factor < 2 or image.mode not in _REDUCIBLE or "transparency" in image.info:  # noqa: PLR2004
+        return image
+    return image.reduce(factor)
 
 
 def _profile(image: Image) -> bytes | None:
@@ -161,14 +180,24 @@ def _profile(image: Image) -> bytes | None:
     return profile if isinstance(profile, bytes) and profile[16:20] == b"RGB " else None
 
 
-def _encode(image: Image, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Encode as what the network takes, best first: what is see-through stays so if it can."""
-    flat = _flatten(image)
+def _encode(image: Image, limits: Limits, *, first: bool) -> Iterator[tuple[str, bytes]]:
+    """Encode as what the network takes, best first: what is see-through stays so if it can.
+
+    Where a photo is too large as JPEG, so it is as PNG, which is slow: that is tried once.
+    """
+    others = limits.image_types & ENCODINGS.keys() - {"image/png"}
+    skipped = "image/png" if others and image.mode == "RGB" and not first else None
     for kind in ENCODINGS if image.mode == "RGB" else reversed(ENCODINGS):
-        for settings in ENCODINGS[kind] if kind in limits.image_types else ():
+        taken = kind in limits.image_types and kind != skipped
+        if not taken or max(image.size) > LONGEST.get(kind, math.inf):
+            continue
+        layer = _flatten(image) if kind == "image/jpeg" else image
+        for settings in ENCODINGS[kind]:
             file = io.BytesIO()
-            layer = flat if kind == "image/jpeg" else image
-            layer.save(file, icc_profile=image.info.get("icc_profile"), **settings)
+            try:
+                layer.save(file, icc_profile=image.info.get("icc_profile"), **settings)
+            except Exception:  # noqa: BLE001, S112 - a step that fails is one that does not fit
+                continue
             yield kind, file.getvalue()
 
 
@@ -178,5 +207,6 @@ def _flatten(image: Image) -> Image:
 
     if image.mode == "RGB":
         return image
-    ground = Pillow.new("RGBA", image.size, "white")
-    return Pillow.alpha_composite(ground, image).convert("RGB")
+    ground = Pillow.new("RGB", image.size, "white")
+    ground.paste(image, mask=image)
+    return ground

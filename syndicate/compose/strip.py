@@ -32,6 +32,14 @@ _JPEG_LOOKS = re.compile(
 _WEBP_LOOKS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _WEBP_METADATA = 0x08 | 0x04
 """The flags of VP8X that announce Exif and XMP."""
+_VP8X = 10
+"""The bytes of VP8X behind its head: flags, width and height."""
+
+_GIF_SCREEN = 13
+"""The bytes of a GIF's signature and screen, before its colours."""
+_GIF_IMAGE, _GIF_EXTENSION, _GIF_TRAILER = 0x2C, 0x21, 0x3B
+_GIF_LOOKS = re.compile(rb"\x2c|\x3b|\x21\xf9|\x21\xff\x0b(?:NETSCAPE2\.0|ANIMEXTS1\.0)")
+"""Pictures, how long each stays, and how often they are repeated."""
 
 _ORIENTATION = 0x0112
 
@@ -110,12 +118,52 @@ def _webp(data: bytes) -> bytes | None:
         end = position + 8 + size + size % 2
         chunk = bytearray(data[position:end])
         if chunk[:4] == b"VP8X":
+            if size < _VP8X:
+                return None
             chunk[8] &= ~_WEBP_METADATA
         if bytes(chunk[:4]) in _WEBP_LOOKS:
             kept.append(bytes(chunk))
         position = end
     body = b"".join(kept)
     return b"RIFF" + len(body).to_bytes(4, "little") + body if position == stop else None
+
+
+def _gif(data: bytes) -> bytes | None:
+    """Keep the blocks that make the picture or the animation (GIF89a, 15 to 27)."""
+    if data[:6] not in (b"GIF87a", b"GIF89a") or len(data) < _GIF_SCREEN:
+        return None
+    start = _GIF_SCREEN + _gif_colours(data[10])
+    kept, kind, position = [data[:start]], 0, start
+    while kind != _GIF_TRAILER:
+        end = _gif_block(data, position)
+        if end > len(data):
+            return None
+        kind, raw = data[position], data[position:end]
+        if _GIF_LOOKS.match(raw):
+            kept.append(raw)
+        position = end
+    return b"".join(kept)
+
+
+def _gif_block(data: bytes, position: int) -> int:
+    """Tell where a block ends; behind the data's end where it is torn, or no block."""
+    head = data[position : position + 10]
+    if head[:1] == bytes([_GIF_TRAILER]):
+        return position + 1
+    if head[:1] == bytes([_GIF_EXTENSION]):
+        position += 2
+    elif head[:1] == bytes([_GIF_IMAGE]) and len(head) == 10:  # noqa: PLR2004 - the descriptor
+        position += len(head) + _gif_colours(head[9]) + 1  # and a byte for the size of the codes
+    else:
+        return len(data) + 1
+    while position < len(data) and data[position]:
+        position += 1 + data[position]
+    return position + 1
+
+
+def _gif_colours(flags: int) -> int:
+    """Give the bytes of a table of colours."""
+    return 3 * 2 ** ((flags & 0x07) + 1) if flags & 0x80 else 0
 
 
 def _avif(data: bytes) -> bytes | None:
@@ -131,5 +179,5 @@ _STRIP: Mapping[str, Callable[[bytes], bytes | None]] = {
     "image/jpeg": _jpeg,
     "image/webp": _webp,
     "image/avif": _avif,
-    "image/gif": bytes,  # it has comments at most
+    "image/gif": _gif,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 
 from syndicate.model import Picture
@@ -15,6 +16,14 @@ _SWAPPED = {5, 6, 7, 8}
 _ORIENTATION = 0x0112
 _ALSO = {"MPO": "image/jpeg"}
 """A phone's photo with a second picture behind the first is a JPEG to everyone who shows it."""
+_BEGINNING = 4_096
+"""How many bytes are looked at for what a file is."""
+_PROLOGUE = rb"(?:\xef\xbb\xbf)?\s*(?><\?xml.*?\?>\s*|<!--.*?-->\s*|<!doctype svg.*?>\s*)*+"
+_SHUNNED = {
+    "an SVG drawing": re.compile(_PROLOGUE + rb"<svg[\s/>]", re.DOTALL | re.IGNORECASE),
+    "a HEIC photo": re.compile(rb"....ftyp(?:heic|heix|mif1)", re.DOTALL),
+}
+"""Pictures that people do name, by how their files begin (ISO/IEC 23008-12, annex B)."""
 
 
 class NoPicture(Exception):
@@ -39,7 +48,7 @@ def sniff(data: bytes, url: str) -> Picture:
                 # The plain method: PNG's own decodes all pixels to look behind them.
                 turned = Image.Image.getexif(image).get(_ORIENTATION) in _SWAPPED
     except UnidentifiedImageError:
-        raise NoPicture("it is no picture") from None
+        raise NoPicture(_what(data)) from None
     except Exception as error:
         # Decoders raise anything at all on broken files.
         raise NoPicture(f"it cannot be read as a picture ({error})") from error
@@ -50,3 +59,11 @@ def sniff(data: bytes, url: str) -> Picture:
     if turned:
         width, height = height, width
     return Picture(url, kind, width, height, data)
+
+
+def _what(data: bytes) -> str:
+    """Say what something is that cannot be read."""
+    for name, begins in _SHUNNED.items():
+        if begins.match(data, 0, _BEGINNING):
+            return f"it is {name}, which no network takes: name a PNG or JPEG"
+    return "it is no picture"

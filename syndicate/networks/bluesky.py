@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -45,12 +46,14 @@ COLLECTION = "app.bsky.feed.post"
 LIMITS = Limits(
     text=300,
     text_bytes=3_000,
-    image_bytes=1_000_000,
+    image_bytes=2_000_000,
     image_side=2_000,
     image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
     alt=2_000,
 )
-"""Of the lexicon ``app.bsky.feed.post``, and of the thumbnail in ``app.bsky.embed.external``."""
+"""Of the lexicons ``app.bsky.feed.post`` and ``app.bsky.embed.images``."""
+THUMBNAIL = 1_000_000
+"""The most bytes of a card's picture (``app.bsky.embed.external``), and of a document's cover."""
 DESCRIPTION = 300
 """The most graphemes of a card's description; the app shows two lines."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
@@ -118,13 +121,14 @@ class Bluesky:
         return f"https://bsky.app/profile/{options.handle}"
 
     async def limits(self, wire: Wire) -> Limits:  # noqa: ARG002 - the lexicon's, for all servers
-        """Give the limits of the post lexicon and of a card's thumbnail."""
-        return LIMITS
+        """Give the limits of the post lexicon, and of the picture where it will stand."""
+        return self._narrow(LIMITS, card=self._options.embed == "card")
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:
         """Compose the record, but for what is not known yet: its time, and the uploaded picture."""
-        image = fit(post, picture, limits)
-        shown = image if self._options.embed == "image" and fits(post.url, limits) else None
+        card = self._options.embed == "card" or not fits(post.url, limits)
+        image = fit(post, picture, self._narrow(limits, card=card))
+        shown = None if card else image
         said = Words(post, self._site, self._options)
         text, *more = thread(
             said,
@@ -210,6 +214,12 @@ class Bluesky:
             await self._library(wire).delete(message)
         where = await _place(receipt, account)
         (await account.call("POST", "com.atproto.repo.deleteRecord", json=where)).check()
+
+    def _narrow(self, limits: Limits, *, card: bool) -> Limits:
+        """Give the limits of a picture that has to do for a card, or for a document."""
+        if not card and not self._options.document:
+            return limits
+        return replace(limits, image_bytes=min(limits.image_bytes or THUMBNAIL, THUMBNAIL))
 
     def _receipt(self, record: Mapping[str, str], key: Key) -> Receipt:
         url = f"https://bsky.app/profile/{self._options.handle}/post/{tid(key)}"

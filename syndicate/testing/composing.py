@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syndicate.compose import measure
+from syndicate.compose import graphemes, measure
+from syndicate.compose.measure import cut
+from syndicate.compose.text import ELLIPSIS
 from syndicate.model import Limits, Message, Picture, Post
 from syndicate.testing.case import Case
 from syndicate.testing.samples import ALT, HERO, LARGE, POST, POSTS
@@ -35,6 +37,21 @@ def assert_within(message: Message, limits: Limits) -> None:
         assert len(message.image.alt) <= limits.alt
 
 
+def assert_shortened(text: str, whole: str, most: int | None) -> None:
+    """Assert that a text is whole, or the beginning of it that is within so many characters.
+
+    It ends with an ellipsis then, and no grapheme is torn.
+    """
+    if most is None or len(whole) <= most:
+        assert text == whole
+        return
+    assert text.endswith(ELLIPSIS)
+    assert len(text) <= most
+    kept = text.removesuffix(ELLIPSIS).rstrip()
+    assert kept
+    assert cut(whole, graphemes(kept)) == kept
+
+
 class Composing:
     """Any post becomes a message within the limits, the same each time, and by nothing else."""
 
@@ -54,12 +71,7 @@ class Composing:
         if post.image is None or hero is None or not case.pictures or not shown:
             assert message.image is None
         else:
-            alt = post.image.alt or ""
-            assert message.image.alt == (
-                alt[: limits.alt - 1].rstrip() + "…"
-                if limits.alt and len(alt) > limits.alt
-                else alt
-            )
+            assert_shortened(message.image.alt, post.image.alt or "", limits.alt)
             assert message.image.data
 
     @given(

@@ -68,5 +68,8 @@ POSTS = {
     "illustrated": replace(POST, image=Image(HERO.url, alt=ALT)),
     "without alt": replace(POST, image=Image(HERO.url)),
     "long alt": replace(POST, image=Image(HERO.url, alt="alt " * 2_000)),
+    "long alt of emoji": replace(
+        POST, image=Image(HERO.url, alt="\N{WOMAN}\N{ZERO WIDTH JOINER}\N{ROCKET}" * 2_000)
+    ),
 }
 """By what is special about them."""

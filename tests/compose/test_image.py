@@ -14,7 +14,7 @@ from fakes.posts import POST
 from syndicate import model
 from syndicate.compose.image import attach, fit, refer
 from syndicate.compose.strip import without_metadata
-from syndicate.media.sniff import sniff
+from syndicate.media.sniff import NoPicture, sniff
 from syndicate.model import Limits
 from syndicate.testing.samples import picture
 
@@ -42,6 +42,11 @@ def exif(orientation=1):
     data[0x010E] = PLACE.decode()
     data[0x0112] = orientation
     return data.tobytes()
+
+
+def blocks(data):
+    """Give data as a GIF has it, in one sub-block."""
+    return bytes([len(data)]) + data + b"\0"
 
 
 def fitted(data, **limits):
@@ -96,6 +101,14 @@ def test_a_long_alternative_text_is_cut_with_an_ellipsis():
     post = replace(POST, image=model.Image(URL, alt="word " * 10))
     assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=11)).alt == "word word…"
     assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=50)).alt == "word " * 10
+    assert fit(post, sniff(picture(), URL), replace(ROOMY, alt=13)).alt == "word word…"
+
+
+def test_an_alternative_text_is_cut_within_no_grapheme():
+    rocketeer = "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{ROCKET}"
+    post = replace(POST, image=model.Image(URL, alt=rocketeer * 4))
+    alts = {most: fit(post, sniff(picture(), URL), replace(ROOMY, alt=most)).alt for most in (8, 9)}
+    assert alts == {8: rocketeer * 2 + "…", 9: rocketeer * 2 + "…"}
 
 
 # Metadata
@@ -106,8 +119,13 @@ def with_metadata():
     about = PngInfo()
     about.add_text("Comment", PLACE.decode())
     about.add_itxt("XML:com.adobe.xmp", PLACE.decode())
-    animated = [noise((16, 16), seed=seed) for seed in (2, 3)]
+    animated = [noise((16, 16), seed=seed) for seed in (2, 3, 4)]
     jpeg = encode(photo, exif=exif(), comment=PLACE, xmp=PLACE)
+    xmp = b"\x21\xff\x0bXMP DataXMP" + PLACE + b"\1" + bytes(reversed(range(256))) + b"\0"
+    text = b"\x21\x01\x0c" + bytes(12) + blocks(PLACE)
+    gif = encode(
+        animated[0], "GIF", save_all=True, append_images=animated[1:], duration=[40, 90, 90], loop=3
+    )
     return {
         "jpeg": jpeg,
         "progressive": encode(photo, exif=exif(), progressive=True),
@@ -119,8 +137,14 @@ def with_metadata():
         "webp": encode(photo, "WEBP", exif=exif(), xmp=PLACE),
         "webp with alpha": encode(drawing, "WEBP", lossless=True, exif=exif()),
         "animated webp": encode(
-            photo.resize((16, 16)), "WEBP", save_all=True, append_images=animated, exif=exif()
+            photo.resize((16, 16)), "WEBP", save_all=True, append_images=animated[:2], exif=exif()
         ),
+        "gif": encode(drawing.convert("RGB"), "GIF", comment=PLACE),
+        "animated gif": gif.replace(b"\x21\xf9", xmp + text + b"\x21\xf9", 1)[:-1]
+        + b"\x21\xfe"
+        + blocks(PLACE)
+        + b";"
+        + PLACE,
         "avif": encode(photo, "AVIF", exif=exif()),
     }
 
@@ -137,7 +161,20 @@ def test_metadata_goes(data):
     image = opened(attachment)
     assert not image.getexif()
     with Image.open(io.BytesIO(data)) as before:
-        assert getattr(image, "n_frames", 1) == (before.n_frames if "P" in before.format[-1] else 1)
+        frames = getattr(before, "n_frames", 1)
+        assert getattr(image, "n_frames", 1) == (frames if before.format != "MPO" else 1)
+
+
+def test_an_animated_gif_stays_one():
+    with Image.open(io.BytesIO(METADATA["animated gif"])) as before:
+        after = opened(fitted(METADATA["animated gif"]))
+        assert after.n_frames == before.n_frames == 3
+        assert after.info["loop"] == before.info["loop"] == 3
+        for number in range(3):
+            before.seek(number)
+            after.seek(number)
+            assert after.info["duration"] == before.info["duration"] == [40, 90, 90][number]
+            assert after.tobytes() == before.tobytes()
 
 
 @pytest.mark.parametrize("name", [name for name in METADATA if name != "avif"])
@@ -177,7 +214,7 @@ def test_a_picture_on_its_side_is_turned(form, orientation):
     assert all(min(corner) > 200 for corner in white)
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_no_torn_file_is_passed_on_as_whole(form):
     data = encode(noise((30, 20)), form, exif=exif())
     for end in range(0, len(data) - 1, 37):
@@ -185,9 +222,17 @@ def test_no_torn_file_is_passed_on_as_whole(form):
         assert without_metadata(torn) is None
 
 
-@given(st.binary(max_size=200), st.sampled_from(["image/png", "image/jpeg", "image/webp", "x/y"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["image/png", "image/jpeg", "image/webp", "image/gif", "x/y"]),
+)
 def test_garbage_is_no_picture(data, kind):
-    starts = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8", "image/webp": b"RIFF"}
+    starts = {
+        "image/png": b"\x89PNG\r\n\x1a\n",
+        "image/jpeg": b"\xff\xd8",
+        "image/webp": b"RIFF",
+        "image/gif": b"GIF89a",
+    }
     for start in (b"", starts.get(kind, b"")):
         rubbish = model.Picture(URL, kind, 1, 1, start + data)
         assert (
@@ -274,11 +319,109 @@ def test_a_bomb_is_not_decoded(monkeypatch):
     assert opened(fitted(photo, image_side=100)).size == (100, 66), "decoded at half its size"
 
 
+def test_a_photo_of_too_many_pixels_is_taken_at_half_its_size(monkeypatch):
+    photo = encode(noise((301, 201)))
+    monkeypatch.setattr("syndicate.compose.image.DECODED", 301 * 201 - 1)
+    image = opened(fitted(photo, image_types=frozenset({"image/webp"})))
+    assert image.size == (150, 100)
+
+
+def test_a_picture_is_encoded_as_png_once_at_most_where_jpeg_is_taken(monkeypatch):
+    def count(image, file, **options):
+        saved.append((options["format"], image.size))
+        save(image, file, **options)
+
+    save, saved = Image.Image.save, []
+    data = encode(noise((80, 40)), "BMP")
+    monkeypatch.setattr("PIL.Image.Image.save", count)
+    assert fitted(data, image_bytes=100) is None
+    assert [size for form, size in saved if form == "PNG"] == [(80, 40)]
+    saved.clear()
+    assert fitted(data, image_bytes=100, image_types=frozenset({"image/png"})) is None
+    assert len(saved) == 5, "where nothing else is taken, it is tried at each size"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK", "I;16", "LA"])
+def test_a_much_smaller_picture_looks_the_same_in_every_mode(mode):
+    half = Image.new("RGB", (640, 320), "white")
+    half.paste("black", (0, 0, 320, 320))
+    grey = half.convert("L").point(lambda value: value * 257, "I").convert("I;16")
+    data = encode(grey if mode == "I;16" else half.convert(mode), "TIFF")
+    image = opened(fitted(data, image_side=32)).convert("L")
+    assert image.size == (32, 16)
+    assert image.getpixel((5, 8)) < 30
+    assert image.getpixel((27, 8)) > 225
+
+
 def test_pillows_own_warning_is_no_matter(monkeypatch):
     data = picture("PNG", (300, 200))
     monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 50_000)
     assert fitted(data).data == data
     assert opened(fitted(data, image_side=100)).size == (100, 66)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "most"),
+    [("image/jpeg", (70_000, 2), 65_500), ("image/webp", (17_000, 2), 16_383)],
+)
+def test_a_picture_is_no_longer_than_its_encoding_can_be(kind, size, most):
+    only = fitted(picture("PNG", size), image_types=frozenset({kind}), image_bytes=80)
+    assert only is None, "no step has so few bytes, and none is an error"
+    attachment = fitted(picture("BMP", size), image_types=frozenset({kind}))
+    assert opened(attachment).size == (most, 1)
+
+
+def test_an_encoding_that_cannot_be_so_long_is_left_out_for_one_that_can():
+    data = picture("BMP", (70_000, 2))
+    assert opened(fitted(data)).format == "PNG"
+    assert opened(fitted(data)).size == (70_000, 2)
+
+
+def test_a_step_that_fails_is_one_that_does_not_fit(monkeypatch):
+    def fail(image, file, **options):
+        if options["format"] != "PNG":
+            raise OSError("broken data stream")
+        save(image, file, **options)
+
+    save = Image.Image.save
+    data = picture("BMP")
+    monkeypatch.setattr("PIL.Image.Image.save", fail)
+    assert fitted(data).type == "image/png"
+    assert fitted(data, image_types=frozenset({"image/jpeg", "image/webp"})) is None
+
+
+@given(
+    data=st.sampled_from(
+        [picture(form, (30, 20)) for form in ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")]
+        + list(METADATA.values())
+    ),
+    place=st.floats(0, 1),
+    damage=st.binary(max_size=24),
+    over=st.integers(0, 24),
+    image_types=st.sets(st.sampled_from(["image/jpeg", "image/png", "image/webp", "image/gif"])),
+    image_side=st.none() | st.integers(1, 30),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_picture_fits_or_is_left_out_but_is_never_an_error(
+    data, place, damage, over, **limits
+):
+    at = int(place * len(data))
+    try:
+        damaged = sniff(data[:at] + damage + data[at + over :], URL)
+    except NoPicture:
+        return
+    attachment = fit(ILLUSTRATED, damaged, replace(ROOMY, image_bytes=100_000, **limits))
+    assert attachment is None or attachment.length <= 100_000
+
+
+@pytest.mark.parametrize("size", [0, 2])
+def test_a_webp_whose_head_is_too_short_is_made_anew(size):
+    data = picture("WEBP", (30, 20))
+    extra = b"VP8X" + size.to_bytes(4, "little") + b"\0" * size
+    whole = b"WEBP" + data[12:] + extra
+    damaged = b"RIFF" + len(whole).to_bytes(4, "little") + whole
+    assert without_metadata(model.Picture(URL, "image/webp", 30, 20, damaged)) is None
+    opened(fitted(damaged, image_types=frozenset({"image/jpeg"})))
 
 
 def test_what_cannot_fit_is_left_out():
@@ -320,7 +463,7 @@ def test_a_picture_is_referred_to_where_it_can_be_shown_as_it_is():
     hero = model.Picture("file:///hero", "image/png", 64, 32, picture())
     limits = Limits(text=None, image_types=frozenset({"image/png"}), alt=5)
     referred = refer(ILLUSTRATED, hero, limits)
-    assert (referred.url, referred.alt, referred.data) == (URL, "A fi…", hero.data)
+    assert (referred.url, referred.alt, referred.data) == (URL, "A…", hero.data)
     assert refer(ILLUSTRATED, None, limits) is None
     assert refer(POST, hero, limits) is None
     assert refer(ILLUSTRATED, replace(hero, type="image/avif"), limits) is None

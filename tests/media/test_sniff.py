@@ -63,11 +63,33 @@ def test_a_bomb_is_refused_by_what_it_claims():
 
 
 @pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", "it is an SVG drawing"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- by hand -->\n<SVG/>", "it is an SVG drawing"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "it is a HEIC photo"),
+        (b"\0\0\0\x18ftypheix\0\0\0\0mif1heix", "it is a HEIC photo"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "it is a HEIC photo"),
+    ],
+)
+def test_what_no_network_takes_is_called_by_its_name(data, said):
+    with pytest.raises(NoPicture, match=f"{said}, which no network takes: name a PNG or JPEG"):
+        sniff(data, "")
+
+
+@pytest.mark.parametrize(
+    "data", [b"<!doctype html><p>busy <svg/>", b"\0\0\0\x18ftypmp42", b"<svgs>", b"<!---->" * 99]
+)
+def test_what_only_resembles_them_is_no_picture(data):
+    with pytest.raises(NoPicture, match="it is no picture"):
+        sniff(data, "")
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"",
         b"no picture",
-        b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
         b"<html><body>",
         b"%PDF-1.7\n",
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n",

@@ -176,7 +176,7 @@ def test_a_failure_of_the_future_is_none(bench):
         (fake.silence, "was lost"),
         (fake.gzip_bomb, "no picture"),
         (answering(response(302, location="http://169.254.169.254/")), "redirects"),
-        (answering(response(200, b"<svg xmlns='http://www.w3.org/2000/svg'/>")), "no picture"),
+        (answering(response(200, b"<svg xmlns='http://www.w3.org/2000/svg'/>")), "SVG drawing"),
         (answering(response(200, b"<!doctype html><p>busy")), "no picture"),
         (answering(response(200, b"")), "no picture"),
         (answering(response(200, b"\x89PNG\r\n\x1a\n" + b"\0" * 64)), "picture"),

@@ -95,6 +95,30 @@ def test_the_hero_image_can_be_the_post_itself_with_its_description():
     assert {facet["features"][0].get("uri") for facet in ada.record["facets"]} >= {POST.url}
 
 
+@pytest.mark.parametrize(
+    ("options", "url", "most"),
+    [
+        ({"embed": "image"}, POST.url, 2_000_000),
+        ({"embed": "card"}, POST.url, 1_000_000),
+        ({"embed": "image"}, POST.url + "x" * 300, 1_000_000),
+        ({"embed": "image", "document": True}, POST.url, 1_000_000),
+    ],
+    ids=["image", "card", "a card since the address is too long", "a document's cover, too"],
+)
+def test_a_picture_may_be_as_large_as_where_it_stands(options, url, most):
+    with account(**options) as ada:
+        for length in (most, most + 1):
+            hero = replace(HERO, data=_padded(HERO.data, length))
+            image = ada.compose(replace(ILLUSTRATED, url=url), hero).image
+            assert (image.length == length) == (length == most)
+
+
+def _padded(png, length):
+    """Give a PNG of this length, by a chunk that is kept."""
+    size = length - len(png) - 12
+    return png[:-12] + size.to_bytes(4) + b"sPLT" + bytes(size + 4) + png[-12:]
+
+
 @pytest.mark.parametrize("embed", ["card", "image"])
 def test_a_refused_picture_does_not_cost_the_post(embed, caplog):
     with account(embed=embed) as ada:
