@@ -72,7 +72,7 @@ async def compose(
         if limits.images and getattr(own.options, "image", True):
             message = await _pictured(network, own, (post, said, html), limits, media)
         else:
-            message = await asyncio.to_thread(network.compose, said, html, None, limits)
+            message = network.compose(said, html, None, limits)
         return _keepable(message)
     except DeliveryError:
         raise
@@ -101,8 +101,11 @@ async def _pictured(
     # A card is the post's, whatever is said of it here: its address has no tracking.
     shown, picture = await media.hero(own.pictured(post))
     said = replace(said, image=shown.image)
+    if picture is None:
+        return network.compose(said, html, None, limits)
+    # Making a picture fit can take seconds, in which feeds are to be served.
     message = await asyncio.to_thread(network.compose, said, html, picture, limits)
-    if message.image or picture is None or shown.image is None:
+    if message.image or shown.image is None:
         return message
     card, drawn = await media.card(post)
     if drawn and drawn != picture:
