@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
@@ -34,11 +34,10 @@ from syndicate.networks.mastodon_facts import of_account, of_application, of_ins
 from syndicate.networks.mastodon_instance import is_mastodons_own, read_configuration, read_limits
 from syndicate.networks.mastodon_media import upload
 from syndicate.networks.mastodon_statuses import answers_to, chain, has_link, receipt_of
+from syndicate.networks.server_limits import remember, remembered
 
 log = logging.getLogger(__name__)
 
-FRESH = timedelta(days=1)
-"""How long a server's limits are believed before it is asked again."""
 SKEW = timedelta(minutes=10)
 """By how much a server's clock may differ from ours."""
 OPEN = frozenset({"public", "unlisted"})
@@ -101,20 +100,15 @@ class Mastodon:
 
     async def limits(self, wire: Wire) -> Limits:
         """Give the server's own limits; it is asked once a day."""
-        known = wire.session.load()
-        if not self._is_fresh(known, wire.clock()):
+        known = remembered(self._options.server, wire)
+        if known is None:
             known = self._keep(await self._api(wire).instance(), wire)
         return read_limits(known["configuration"])
 
     def _keep(self, instance: Mapping[str, Any], wire: Wire) -> dict[str, Any]:
         """Keep the limits that a server tells of."""
-        known = {
-            "server": self._options.server,
-            "read": wire.clock().isoformat(),
-            "configuration": read_configuration(instance),
-        }
-        wire.session.save(known)
-        return known
+        told = {"configuration": read_configuration(instance)}
+        return remember(self._options.server, told, wire)
 
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Compose title, summary, link and hashtags; the server draws the link's card itself."""
@@ -265,8 +259,3 @@ class Mastodon:
 
     def _api(self, wire: Wire) -> Api:
         return Api(self._options.server, self._options.token.get_secret_value(), wire)
-
-    def _is_fresh(self, known: Mapping[str, Any], now: datetime) -> bool:
-        if known.get("server") != self._options.server:
-            return False
-        return timedelta() <= now - datetime.fromisoformat(known["read"]) < FRESH

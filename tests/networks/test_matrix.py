@@ -190,7 +190,7 @@ def test_odd_events_are_passed_over():
 
 
 def test_a_search_without_end_leaves_the_doubt(monkeypatch):
-    monkeypatch.setattr("syndicate.networks.matrix.PAGES", 2)
+    monkeypatch.setattr("syndicate.networks.matrix_api.PAGES", 2)
     with matrix() as ada:
         ada.server.page = 1
         for number in range(5):
