@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -18,11 +19,12 @@ from syndicate.model import Delivery, Event, State
 _EDITS = {Event.UPDATED, Event.REPLIED}
 
 
-class Following:
+class Following(ABC):
     """What :class:`syndicate.ledger.sql.SqlLedger` consists of beside the outbox itself."""
 
+    @abstractmethod
     def _transaction(self) -> AbstractContextManager[Connection]:
-        raise NotImplementedError
+        """Make one transaction of the block, or go on with the one that it is within."""
 
     def once_out(self) -> dict[str, tuple[str, datetime | None]]:
         """Give the source of every post that ever was out, and since when it is gone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -58,9 +59,9 @@ class SqlLedger(Following):
         """Close all connections."""
         self._engine.dispose()
 
+    @abstractmethod
     def lock(self, wait: timedelta) -> AbstractContextManager[None]:
         """Hold the ledger for one run, alone."""
-        raise NotImplementedError
 
     def share(self) -> None:
         """Do nothing: whoever shares this ledger shares its database."""
@@ -92,9 +93,9 @@ class SqlLedger(Following):
         except (SQLAlchemyError, ValueError) as error:
             raise self._unusable(error) from error
 
+    @abstractmethod
     def _unusable(self, error: SQLAlchemyError | ValueError) -> LedgerError:
         """Say what is wrong with the database, and what to do about it."""
-        raise NotImplementedError
 
     # Posts
 
