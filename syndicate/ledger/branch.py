@@ -24,7 +24,7 @@ from sqlalchemy import Engine
 
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger.git import Branch
-from syndicate.ledger.hold import HOLD, LEASE, Hold
+from syndicate.ledger.hold import HOLD, LEASE, BranchHold
 from syndicate.ledger.jsonlines import LOCAL, dump, load
 from syndicate.ledger.sqlite import SqliteLedger
 from syndicate.model import State
@@ -73,7 +73,7 @@ class BranchLedger(SqliteLedger):
         self._tip: str | None = None
         self._there: dict[str, bytes] = {}
         """What the branch has of the rows, and so need not get."""
-        self._hold: Hold | None = None
+        self._hold: BranchHold | None = None
         self._trouble: LedgerError | None = None
         self._pushing = threading.Lock()
         self._told: set[str] = set()
@@ -180,8 +180,8 @@ class BranchLedger(SqliteLedger):
                 self._trouble = None  # the next intent tries again, and tells if it cannot
                 log.warning("%s", error)
 
-    def _own_hold(self) -> Hold:
-        return Hold(self._run, socket.gethostname(), self._now() + LEASE)
+    def _own_hold(self) -> BranchHold:
+        return BranchHold(self._run, socket.gethostname(), self._now() + LEASE)
 
     def _refresh(self) -> None:
         """Take over what is on the branch, unless it is what the rows here follow."""
@@ -191,7 +191,7 @@ class BranchLedger(SqliteLedger):
         elif tip != self._tip:
             self._there = self._branch.read(tip)
             hold = self._there.pop(HOLD, None)
-            self._hold = Hold.read(hold) if hold else None
+            self._hold = BranchHold.read(hold) if hold else None
             note = self._noted()
             if note.get("tip") != tip and not self._has_pushed(note):
                 if not note and self.count(states=_TOLD):
@@ -230,7 +230,7 @@ class BranchLedger(SqliteLedger):
     def _is_news(self) -> bool:
         return self._there != dump(self._engine)
 
-    def _push(self, hold: Hold | None) -> None:
+    def _push(self, hold: BranchHold | None) -> None:
         """Put the rows on the branch.
 
         Raises:

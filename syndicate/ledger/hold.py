@@ -20,7 +20,7 @@ everybody waiting until then.
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class BranchHold:
     """Who is at work on the branch."""
 
     run: str
@@ -37,7 +37,7 @@ class Hold:
         return json.dumps(told).encode() + b"\n"
 
     @classmethod
-    def read(cls, data: bytes) -> Hold:
+    def read(cls, data: bytes) -> BranchHold:
         """Read the file.
 
         Raises:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, text, update
+from sqlalchemy import Connection, Engine, bindparam, exists, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from syndicate.errors import LedgerBusy, LedgerError
@@ -30,25 +30,30 @@ _RUN = ".run"
 """Under which name among the sessions it is kept whose the ledger is."""
 _POLL = 0.2
 _TAKE = text("SELECT pg_try_advisory_lock(:space, :key), pg_backend_pid()")
-_HOLDER = text("""
-    SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
-    WHERE locktype = 'advisory' AND granted AND classid = :space AND objid = :key
-    AND objsubid = 2 AND datname = current_database()
+_IS_THE_LOCK = text("""
+    locktype = 'advisory' AND granted AND classid = :space AND objid = :key AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """)
-_HOLDS = text("""
-    SELECT EXISTS (
-        SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
-        WHERE locktype = 'advisory' AND granted AND classid = :space AND objid = :key
-        AND objsubid = 2 AND datname = current_database() AND pid = :backend
-    ) AND EXISTS (SELECT FROM sessions WHERE endpoint = :place AND data ->> 'run' = :run)
-""")
+"""What is true of the row among ``pg_locks`` that a run's lock is."""
+_HOLDER = (
+    select(text("application_name"))
+    .select_from(text("pg_stat_activity JOIN pg_locks USING (pid)"))
+    .where(_IS_THE_LOCK)
+)
+_HOLDS = select(
+    exists(text("1")).select_from(text("pg_locks")).where(_IS_THE_LOCK, text("pid = :backend"))
+    & exists().where(
+        sessions.c.endpoint == _RUN, sessions.c.data["run"].as_string() == bindparam("run")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """A run's hold on the ledger."""
+class RunLock:
+    """The lock as a run has it."""
 
     run: str
+    """The run's name."""
     backend: int
     """The server's process that has the lock for us."""
 
@@ -66,7 +71,7 @@ class PostgresLedger(SqlLedger):
         super().__init__(engine, is_kept=is_kept)
         self._place = place
         self._alone = place.alone()
-        self._hold: Hold | None = None
+        self._held: RunLock | None = None
 
     @contextmanager
     def lock(self, wait: timedelta) -> Iterator[None]:
@@ -77,22 +82,22 @@ class PostgresLedger(SqlLedger):
         except SQLAlchemyError as error:
             raise self._unusable(error) from error
         try:
-            with self._held(self._take(connection, deadline)):
+            with self._signed(self._take(connection, deadline)):
                 yield
         finally:
             with suppress(SQLAlchemyError):  # it may have ended before us
                 connection.close()
 
     @contextmanager
-    def _held(self, backend: int) -> Iterator[None]:
+    def _signed(self, backend: int) -> Iterator[None]:
         """Leave this run's name in the ledger, and know it while the block runs."""
-        hold = Hold(uuid.uuid4().hex, backend)
-        self.save_session(_RUN, {"run": hold.run, "written": ""})
-        self._hold = hold
+        held = RunLock(uuid.uuid4().hex, backend)
+        self.save_session(_RUN, {"run": held.run, "written": ""})
+        self._held = held
         try:
             yield
         finally:
-            self._hold = None
+            self._held = None
 
     def _take(self, connection: Connection, deadline: float) -> int:
         """Take the lock; give the server's process that has it."""
@@ -117,9 +122,9 @@ class PostgresLedger(SqlLedger):
         """Make one transaction of what this thread does in the block."""
         with super().together(), self._transaction() as connection:
             yield
-            if name and self._hold:
-                signed = {"run": self._hold.run, "written": name}
-                ours = sessions.c.data["run"].as_string() == self._hold.run
+            if name and self._held:
+                signed = {"run": self._held.run, "written": name}
+                ours = sessions.c.data["run"].as_string() == self._held.run
                 connection.execute(
                     update(sessions).where(sessions.c.endpoint == _RUN, ours).values(data=signed)
                 )
@@ -127,7 +132,7 @@ class PostgresLedger(SqlLedger):
     def was_written(self, name: str) -> bool:
         """Tell whether the transaction of that name is durable."""
         kept = self.load_session(_RUN)
-        if self._hold is None or kept.get("run") != self._hold.run:
+        if self._held is None or kept.get("run") != self._held.run:
             raise self._lost()
         return bool(kept.get("written") == name)
 
@@ -167,9 +172,9 @@ class PostgresLedger(SqlLedger):
 
     def _is_ours(self) -> bool:
         """Tell whether this run still holds what it took; who took nothing has nothing to lose."""
-        if self._hold is None:
+        if self._held is None:
             return True
-        held = {"backend": self._hold.backend, "run": self._hold.run, "place": _RUN}
+        held = {"backend": self._held.backend, "run": self._held.run}
         with self._transaction() as connection:
             return bool(connection.execute(_HOLDS, {**self._place.lock, **held}).scalar_one())
 

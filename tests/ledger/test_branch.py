@@ -20,7 +20,7 @@ from fakes.webhook import SECRET, Receiver
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.ledger import Resting, branch, open_ledger, schema
 from syndicate.ledger.git import Branch
-from syndicate.ledger.hold import Hold
+from syndicate.ledger.hold import BranchHold
 from syndicate.ledger.jsonlines import dump
 from syndicate.ledger.waiting import hold_when_free
 from syndicate.model import State
@@ -485,7 +485,7 @@ def test_a_run_that_waits_for_long_tells_what_it_has_done_and_is_not_taken_for_k
     def is_kept():
         """What was delivered is on the branch, and so is a hold of a long time after."""
         delivered = '"delivered"' in origin.file("deliveries.jsonl")
-        hold = Hold.read(origin.file("hold.json").encode())
+        hold = BranchHold.read(origin.file("hold.json").encode())
         return delivered and hold.until > NOON + timedelta(minutes=30)
 
     second = machine()
@@ -521,7 +521,7 @@ def test_a_hold_of_a_clock_that_was_wrong_keeps_nobody(machine, origin):
     first = machine()
     first.run()
     there = Branch(first.folder, "origin", BRANCH)
-    hold = Hold("x", "m", NOON + timedelta(days=1_000))
+    hold = BranchHold("x", "m", NOON + timedelta(days=1_000))
     put(there, there.read(there.fetch()) | {"hold.json": hold.to_json()})
     other = machine()
     other.clock.tick(minutes=1)
@@ -531,12 +531,12 @@ def test_a_hold_of_a_clock_that_was_wrong_keeps_nobody(machine, origin):
 
 @pytest.mark.parametrize("minutes", [-1, 0, 31, 60])
 def test_a_hold_that_does_not_count(minutes):
-    assert not Hold("x", "m", NOON + timedelta(minutes=minutes)).counts(NOON)
+    assert not BranchHold("x", "m", NOON + timedelta(minutes=minutes)).counts(NOON)
 
 
 @pytest.mark.parametrize("minutes", [1, 15, 30])
 def test_a_hold_that_counts(minutes):
-    assert Hold("x", "m", NOON + timedelta(minutes=minutes)).counts(NOON)
+    assert BranchHold("x", "m", NOON + timedelta(minutes=minutes)).counts(NOON)
 
 
 def test_what_a_person_decides_holds_only_if_it_is_pushed(machine, origin):
@@ -592,7 +592,7 @@ def test_who_waits_for_another_run_hears_of_his_end_and_does_not_ask_without_a_p
     first = machine()
     waiting(first)
     there = Branch(first.folder, "origin", BRANCH)
-    hold = Hold("x", "m", NOON + timedelta(minutes=9))
+    hold = BranchHold("x", "m", NOON + timedelta(minutes=9))
     put(there, there.read(there.fetch()) | {"hold.json": hold.to_json()})
     asked, real = [], Branch.fetch
 
