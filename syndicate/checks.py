@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 from collections import Counter
 from collections.abc import Collection, Sequence
+from http import HTTPStatus
 
 from syndicate import content as posts
 from syndicate import wishes
@@ -93,6 +94,6 @@ def ask_daemon(host: str, port: int) -> str:
         raise SyndicateError(f"no daemon answers on {host}:{port}: {error}") from None
     finally:
         connection.close()
-    if answer.status != http.client.OK:
+    if answer.status != HTTPStatus.OK:
         raise SyndicateError(text)
     return text

@@ -43,7 +43,7 @@ async def _get(url: str, http: Http) -> tuple[bytes, str]:
     for _ in range(HOPS):
         reply = await http.request("GET", url, headers={"accept": _ACCEPT}, cap=CAP)
         target = reply.headers.get("location", "")
-        if not 300 <= reply.status < 400 or not target:  # noqa: PLR2004 - "redirection"
+        if not reply.is_redirection or not target:
             return reply.check().body, url
         url = urljoin(url, target)
     raise SyndicateError(f"{url}: redirects more than {HOPS} times: give the address it ends at")

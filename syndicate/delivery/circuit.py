@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from syndicate.errors import InDoubt, Interrupted, Throttled, Unreachable
 from syndicate.ledger.port import Resting
@@ -35,8 +36,8 @@ def is_fault(attempt: Attempt) -> bool:
 
     To be asked for silence (429) is none: whoever asks is well.
     """
-    refused = attempt.outcome == Throttled.__name__ and (attempt.status or 0) >= 500  # noqa: PLR2004
-    return refused or attempt.outcome in _FAULTS
+    is_trouble = (attempt.status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return (is_trouble and attempt.outcome == Throttled.__name__) or attempt.outcome in _FAULTS
 
 
 def recent(attempts: Iterable[Attempt], now: datetime) -> list[Attempt]:

@@ -30,7 +30,6 @@ TIMEOUT = timedelta(seconds=10)
 HEAD = 256 * 1024
 """What is read of a page; what we look for stands in its head."""
 REDIRECTS = 5
-_MOVED = {301, 302, 303, 307, 308}
 _T = TypeVar("_T")
 
 
@@ -126,7 +125,7 @@ class Pages:
         for _ in range(REDIRECTS):
             reply = await self.http.request("GET", url, cap=HEAD, whole=False)
             target = urljoin(url, reply.headers.get("location", ""))
-            if reply.status not in _MOVED or urlsplit(target).hostname != urlsplit(url).hostname:
+            if not reply.has_moved or urlsplit(target).hostname != urlsplit(url).hostname:
                 return url, reply
             url = target
         raise ValueError(f"it redirects more than {REDIRECTS} times")
@@ -167,9 +166,9 @@ class Head(HTMLParser):
 
 
 def _status(reply: Reply) -> str:
-    if reply.status in _MOVED:
+    if reply.has_moved:
         return f"{reply.status}, to {reply.headers.get('location', 'nowhere')[:200]}"
-    return str(int(reply.status))
+    return str(reply.status)
 
 
 def _absolute(place: str, link: str | None) -> str | None:

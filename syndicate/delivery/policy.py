@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Literal
 
 from syndicate.errors import (
@@ -30,7 +31,7 @@ PATIENCE = timedelta(hours=120)
 """For so long after its first try a delivery loses none by being asked to wait; then it does, so
 that nothing waits for ever. It is as long as an endpoint may fail."""
 
-_OVERLOADED = {502, 504}
+_OVERLOADED = {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 """A gateway's answers: what is behind it does not keep up, so the next message would fare alike."""
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from syndicate.errors import (
@@ -21,13 +22,22 @@ from syndicate.http.waiting import retry_at
 from syndicate.redaction import Redactor, brief
 
 _KINDS: Mapping[int, type[DeliveryError]] = {
-    401: Unauthorized,
-    403: Unauthorized,
-    408: Unreachable,
-    410: Gone,
-    425: Unreachable,
-    429: Throttled,
+    HTTPStatus.UNAUTHORIZED: Unauthorized,
+    HTTPStatus.FORBIDDEN: Unauthorized,
+    HTTPStatus.REQUEST_TIMEOUT: Unreachable,
+    HTTPStatus.GONE: Gone,
+    HTTPStatus.TOO_EARLY: Unreachable,
+    HTTPStatus.TOO_MANY_REQUESTS: Throttled,
 }
+_MOVED = frozenset(
+    (
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,26 @@ class Reply:
     creates: bool
     received: datetime
     redact: Redactor = field(default_factory=Redactor, repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the request was taken (RFC 9110 section 15.3)."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def is_redirection(self) -> bool:
+        """Whether the server wants something else to be asked for (section 15.4)."""
+        return HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.BAD_REQUEST
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether what was asked for is at another address, which ``location`` names."""
+        return self.status in _MOVED
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the server says that somebody is wrong (sections 15.5 and 15.6)."""
+        return self.status >= HTTPStatus.BAD_REQUEST
 
     @property
     def text(self) -> str:
@@ -97,7 +127,7 @@ class Reply:
         Raises:
             DeliveryError: the kind that the status stands for (RFC 9110 section 15).
         """
-        if 200 <= self.status < 300:  # noqa: PLR2004 - "successful"
+        if self.is_success:
             return self
         raise self.error()
 
@@ -105,7 +135,7 @@ class Reply:
         """Translate a status that is no success."""
         detail = f"HTTP {self.status}: {self._said()}".removesuffix(": ")
         until = retry_at(self.headers, self.body, self.received)
-        if 300 <= self.status < 400:  # noqa: PLR2004 - "redirection"
+        if self.is_redirection:
             target = self.redact(self.headers.get("location", "nowhere")).partition("?")[0]
             return Rejected(f"HTTP {self.status}: redirects to {target}", status=self.status)
         return self._kind(until is not None)(detail, status=self.status, until=until)
@@ -113,8 +143,8 @@ class Reply:
     def _kind(self, told_to_wait: bool) -> type[DeliveryError]:
         if self.status in _KINDS:
             return _KINDS[self.status]
-        if self.status == 503 and told_to_wait:  # noqa: PLR2004 - "service unavailable"
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE and told_to_wait:
             return Throttled
-        if self.status >= 500:  # noqa: PLR2004 - "server error"
+        if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return InDoubt if self.creates else Unreachable
         return Rejected

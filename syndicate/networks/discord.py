@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC
+from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -48,7 +49,7 @@ _SUPPRESS_EMBEDS = 1 << 2
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE, _UNKNOWN_WEBHOOK = 10003, 10008, 10015
 _WRONG_PLACE = {_UNKNOWN_CHANNEL, 220001, 220002, 220003}
 """The channel is unknown, or is a forum and was not treated as one, or the other way round."""
-_TOO_LARGE, _TOO_LARGE_CODE = 413, 40005
+_TOO_LARGE = 40005
 
 
 class DiscordOptions(Worded):
@@ -263,4 +264,5 @@ def _with_image(body: Mapping[str, Any], name: str, image: Attachment) -> dict[s
 
 
 def _is_too_large(reply: Reply) -> bool:
-    return reply.status == _TOO_LARGE or reply.field("code") == _TOO_LARGE_CODE
+    is_much = reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return is_much or reply.field("code") == _TOO_LARGE

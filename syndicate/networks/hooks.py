@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +14,6 @@ from syndicate.model import Health
 from syndicate.networks.base import Wire
 
 ADVICE = "make a new webhook, and put its address where the configuration names it"
-_NOT_FOUND, _GONE = 404, 410
-_MOVED = {301, 302, 303, 307, 308, _GONE}
 
 
 async def post(wire: Wire, url: SecretStr, **request: Any) -> Reply:
@@ -41,7 +40,7 @@ def check(reply: Reply) -> Reply:
         Unauthorized: nothing is there (404): that is the endpoint's fault, not the message's.
         DeliveryError: the kind that the status stands for.
     """
-    if reply.status == _NOT_FOUND:
+    if reply.status == HTTPStatus.NOT_FOUND:
         raise endpoint_fault(reply, ADVICE)
     return reply.check()
 
@@ -55,7 +54,7 @@ async def knock(wire: Wire, url: SecretStr) -> Health:
     """Ask whether somebody is there, where only a message would try the address itself."""
     address = url.get_secret_value()
     reply = await wire.http.request("HEAD", address, hide=[address])
-    if reply.status in _MOVED:
+    if reply.has_moved or reply.status == HTTPStatus.GONE:
         raise reply.error()
     host = urlsplit(address).hostname
     detail = f"{host} answers (HTTP {reply.status} to HEAD); the first message tries the address"

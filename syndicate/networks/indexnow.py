@@ -5,6 +5,7 @@ https://www.indexnow.org/documentation
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -25,8 +26,6 @@ from syndicate.model import (
 )
 from syndicate.networks.base import Wire
 from syndicate.networks.notices import about
-
-_OK = 200
 
 
 class IndexNowOptions(Endpoint):
@@ -82,7 +81,7 @@ class IndexNow:
     async def check(self, wire: Wire) -> Health:
         """Look whether the key's file is in its place."""
         reply = await wire.http.request("GET", self._key_location)
-        if reply.status == _OK and reply.text.strip() == self._options.key:
+        if reply.status == HTTPStatus.OK and reply.text.strip() == self._options.key:
             return Health(ok=True, detail=f"the key is at {self._key_location}")
         detail = f"{self._key_location} has to have the key, and nothing else"
         return Health(ok=False, detail=f"{detail} (HTTP {reply.status})")

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
@@ -42,7 +43,6 @@ SKEW = timedelta(minutes=10)
 """By how much a server's clock may differ from ours."""
 OPEN = frozenset({"public", "unlisted"})
 """What every server lists of an account's statuses."""
-_OK, _NOT_FOUND = 200, 404
 
 
 class _Draft(NamedTuple):
@@ -176,7 +176,7 @@ class Mastodon:
         api, path = self._api(wire), f"/api/v1/statuses/{receipt.id}"
         reply = await api.ask("DELETE", path)
         await api.refuse_what_it_lacks(reply, path, "delete (do so by hand)")
-        if reply.status != _NOT_FOUND:
+        if reply.status != HTTPStatus.NOT_FOUND:
             reply.check()
 
     async def _draft(self, message: Message, api: Api) -> _Draft:
@@ -252,7 +252,7 @@ class Mastodon:
         limits = read_limits(self._keep(instance, wire)["configuration"])
         size = "" if limits.image_bytes is None else f", images to {limits.image_bytes:,} bytes"
         reply = await api.ask("GET", "/api/v1/apps/verify_credentials")
-        scopes = reply.field("scopes") if reply.status == _OK else None
+        scopes = reply.field("scopes") if reply.status == HTTPStatus.OK else None
         facts = (*of_account(account), *of_application(scopes), *of_instance(instance))
         detail = f"@{account['acct']}, {limits.text} characters{size}"
         return Health(ok=True, detail=detail, facts=facts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from syndicate.errors import DeliveryError, InDoubt, Rejected, Unauthorized
@@ -21,11 +22,23 @@ FEWEST = 20
 """The least that a server gives at once where there is more."""
 CAP = 4 * 1024 * 1024
 """The longest answer: a status comes back whole, and some servers take 200,000 characters."""
-UNKNOWN = frozenset({404, 405, 501})
+UNKNOWN = frozenset(
+    {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
+)
 """How servers answer what they do not know."""
 NO_IMAGE = 'give the post an image, or have one drawn: `enabled = "auto"` under `[cards]`'
-_BAD, _FORBIDDEN = 400, 403
-_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LATER = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+"""After which the same request may do better."""
 
 
 class Api:
@@ -126,12 +139,15 @@ class Api:
         headers = {"idempotency-key": key.value}
         reply = await self.ask("POST", "/api/v1/statuses", headers=headers, json=form, creates=True)
         said = reply.text.casefold()
-        if reply.status == _BAD and "idempotency key" in said:
+        if reply.status == HTTPStatus.BAD_REQUEST and "idempotency key" in said:
             # Pixelfed takes a key once, and does not tell what came of it.
             raise InDoubt(f"this was sent before: {reply.error().detail}", status=reply.status)
-        if reply.status == _FORBIDDEN and "empty status" in said and "media_ids" not in form:
+        is_forbidden = reply.status == HTTPStatus.FORBIDDEN
+        if is_forbidden and "empty status" in said and "media_ids" not in form:
             why = f"it refused this one: {refused}" if refused else NO_IMAGE
-            raise Rejected(f"this server takes no post without an image: {why}", status=_FORBIDDEN)
+            raise Rejected(
+                f"this server takes no post without an image: {why}", status=reply.status
+            )
         return receipt_of(reply.check(), reply.json())
 
     async def refuse_what_it_lacks(self, reply: Reply, path: str, what: str) -> None:
@@ -146,7 +162,7 @@ class Api:
 
 def _object(reply: Reply) -> dict[str, Any] | None:
     """Read a success that is a JSON object; None where it is anything else."""
-    if not 200 <= reply.status < 300:  # noqa: PLR2004 - "successful"
+    if not reply.is_success:
         return None
     try:
         found = reply.json()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from http import HTTPStatus
 
 from syndicate.errors import Unreachable
 from syndicate.http import FilePart
@@ -14,8 +15,6 @@ from syndicate.model import Attachment
 from syndicate.networks.mastodon_api import UNKNOWN, Api
 
 log = logging.getLogger(__name__)
-
-_PROCESSING = 206
 
 
 async def upload(api: Api, image: Attachment, poll: float, polls: int) -> str:
@@ -51,7 +50,7 @@ async def upload(api: Api, image: Attachment, poll: float, polls: int) -> str:
 async def _processed(api: Api, number: str, poll: float, polls: int) -> None:
     for _ in range(polls):
         reply = await api.ask("GET", f"/api/v1/media/{number}")
-        if reply.check().status != _PROCESSING:
+        if reply.check().status != HTTPStatus.PARTIAL_CONTENT:  # it is being worked on
             return
         await asyncio.sleep(poll)
     raise Unreachable("the server did not finish working on the image in time")
@@ -60,5 +59,5 @@ async def _processed(api: Api, number: str, poll: float, polls: int) -> None:
 async def _describe(api: Api, number: str, alt: str) -> None:
     """Say the alternative text once more, where the upload did not take it: Friendica."""
     reply = await api.ask("PUT", f"/api/v1/media/{number}", json={"description": alt})
-    if reply.status >= 400:  # noqa: PLR2004 - "client error" and "server error"
+    if reply.is_error:
         log.warning("the image has no alternative text: %s", reply.error().detail)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
@@ -39,7 +40,6 @@ TEXT, CAPTION = 4_096, 1_024
 """UTF-16 units, counted without the tags and with each entity as what it stands for."""
 _RATIO = 20
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
-_BAD_REQUEST, _NOT_FOUND, _TOO_LARGE = 400, 404, 413
 _PHOTO = re.compile(r"PHOTO_|IMAGE_PROCESS_FAILED|send photos|too big", re.IGNORECASE)
 _ENDPOINT = re.compile(
     r"chat not found|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|not enough rights"
@@ -222,10 +222,10 @@ class Telegram:
             Unauthorized: the token or the chat is wrong.
             DeliveryError: the kind that the status stands for.
         """
-        if reply.status not in {_BAD_REQUEST, _NOT_FOUND}:
+        if reply.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}:
             return reply.check()
         detail = reply.error().detail
-        if reply.status == _NOT_FOUND:
+        if reply.status == HTTPStatus.NOT_FOUND:
             advice = "the token is none: copy it anew from @BotFather"
             raise Unauthorized(f"{detail}; {advice}", status=reply.status)
         if _ENDPOINT.search(detail):
@@ -265,13 +265,12 @@ def _place(receipt: Receipt) -> dict[str, Any]:
 
 
 def _says(reply: Reply, what: re.Pattern[str]) -> bool:
-    return reply.status == _BAD_REQUEST and bool(what.search(str(reply.field("description"))))
+    is_refused = reply.status == HTTPStatus.BAD_REQUEST
+    return is_refused and bool(what.search(str(reply.field("description"))))
 
 
 def _is_about_photo(reply: Reply) -> bool:
-    if reply.status == _TOO_LARGE:
-        return True
-    return _says(reply, _PHOTO)
+    return reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _says(reply, _PHOTO)
 
 
 def _result(reply: Reply) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
@@ -29,8 +30,6 @@ from syndicate.model import (
 )
 from syndicate.networks.base import Wire
 from syndicate.networks.webhook_keys import signed_headers, signing_key
-
-_MOVED = {301, 302, 303, 307, 308, 410}
 
 
 class WebhookOptions(Endpoint):
@@ -144,7 +143,7 @@ class Webhook:
         says that this is over, is what a POST would get as well.
         """
         reply = await wire.http.request("HEAD", self._options.url)
-        if reply.status in _MOVED:
+        if reply.has_moved or reply.status == HTTPStatus.GONE:
             raise reply.error()
         told = f"the receiver answers (HTTP {reply.status} to HEAD)"
         return Health(ok=True, detail=told, facts=(Fact("secret", "not tried: it takes an event"),))

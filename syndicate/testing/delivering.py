@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -21,19 +22,21 @@ from syndicate.testing.case import SECRET, Case
 from syndicate.testing.clock import NOON
 
 STATUSES: list[tuple[int, type[DeliveryError]]] = [
-    (400, Rejected),
-    (401, Unauthorized),
-    (403, Unauthorized),
-    (404, Rejected),
-    (410, Gone),
-    (413, Rejected),
-    (422, Rejected),
-    (429, Throttled),
-    (500, InDoubt),
-    (502, InDoubt),
-    (503, Throttled),
+    (HTTPStatus.BAD_REQUEST, Rejected),
+    (HTTPStatus.UNAUTHORIZED, Unauthorized),
+    (HTTPStatus.FORBIDDEN, Unauthorized),
+    (HTTPStatus.NOT_FOUND, Rejected),
+    (HTTPStatus.GONE, Gone),
+    (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Rejected),
+    (HTTPStatus.UNPROCESSABLE_ENTITY, Rejected),
+    (HTTPStatus.TOO_MANY_REQUESTS, Throttled),
+    (HTTPStatus.INTERNAL_SERVER_ERROR, InDoubt),
+    (HTTPStatus.BAD_GATEWAY, InDoubt),
+    (HTTPStatus.SERVICE_UNAVAILABLE, Throttled),
 ]
 """What the answers to the request that creates are to be taken for."""
+_ASKING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+"""Those that say when to come again."""
 
 
 class Delivering:
@@ -60,7 +63,7 @@ class Delivering:
     ) -> None:
         """With its status, the time that it asks for, and no secret."""
         expected = case.refusals.get(status, expected)
-        headers = {"retry-after": "60"} if status in {429, 503} else {}
+        headers = {"retry-after": "60"} if status in _ASKING else {}
         refusal = JSONResponse({"error": "no"}, status, headers)
         with (
             case.answering(lambda: refusal) as (url, _),
@@ -74,7 +77,7 @@ class Delivering:
 
     def test_a_redirect_is_refused(self, case: Case) -> None:
         """It is not followed: it could lead anywhere."""
-        elsewhere = Response(status_code=302, headers={"location": "/elsewhere"})
+        elsewhere = Response(status_code=HTTPStatus.FOUND, headers={"location": "/elsewhere"})
         with case.answering(lambda: elsewhere) as (url, posted), pytest.raises(Rejected):
             case.deliver(url)
         assert len(posted) == 1

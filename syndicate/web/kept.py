@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
+from http import HTTPStatus
 from typing import Any
 
 import brotli
@@ -97,8 +98,8 @@ def _variant(
         full["Content-Encoding"] = coding
     return Variant(
         etag.encode(),
-        _start(200, full),
-        _start(304, shared | {"ETag": etag}),
+        _start(HTTPStatus.OK, full),
+        _start(HTTPStatus.NOT_MODIFIED, shared | {"ETag": etag}),
         body,
     )
 

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TypeVar
 
 CODINGS = ("br", "gzip", "identity")
 """The content codings that are offered, the best first."""
-
-OK, NOT_MODIFIED, PRECONDITION_FAILED = 200, 304, 412
 
 Fields = Mapping[bytes, bytes]
 
@@ -95,7 +94,7 @@ def _weight(parameters: list[str]) -> float | None:
     return 1.0
 
 
-def judge(asked: Fields, etag: bytes, modified: datetime | None) -> int:
+def judge(asked: Fields, etag: bytes, modified: datetime | None) -> HTTPStatus:
     """Evaluate the conditions of a GET or HEAD in the order of section 13.2.2.
 
     Args:
@@ -108,14 +107,15 @@ def judge(asked: Fields, etag: bytes, modified: datetime | None) -> int:
     """
     if (tags := asked.get(b"if-match")) is not None:
         if not _matches(tags, etag, weakly=False):
-            return PRECONDITION_FAILED
+            return HTTPStatus.PRECONDITION_FAILED
     elif modified and (until := _date(asked.get(b"if-unmodified-since"))) and modified > until:
-        return PRECONDITION_FAILED
+        return HTTPStatus.PRECONDITION_FAILED
     if (tags := asked.get(b"if-none-match")) is not None:
-        return NOT_MODIFIED if _matches(tags, etag, weakly=True) else OK
+        is_there = _matches(tags, etag, weakly=True)
+        return HTTPStatus.NOT_MODIFIED if is_there else HTTPStatus.OK
     if modified and (since := _date(asked.get(b"if-modified-since"))) and modified <= since:
-        return NOT_MODIFIED
-    return OK
+        return HTTPStatus.NOT_MODIFIED
+    return HTTPStatus.OK
 
 
 def _matches(tags: bytes, etag: bytes, *, weakly: bool) -> bool:

@@ -7,6 +7,7 @@ ASGI handler, from messages that were made when the file was read. Everything el
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,14 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from syndicate.web.kept import Kept, Message, Variant
-from syndicate.web.negotiate import (
-    NOT_MODIFIED,
-    PRECONDITION_FAILED,
-    codings,
-    fields,
-    judge,
-    remembered,
-)
+from syndicate.web.negotiate import codings, fields, judge, remembered
 from syndicate.web.shelf import Place, Shelf
 from syndicate.web.status import StatusPage
 
@@ -119,9 +113,9 @@ def _decide(kept: Kept, asked: Mapping[bytes, bytes]) -> tuple[Message, bytes | 
     if variant is None:
         return _not_acceptable()
     status = judge(asked, variant.etag, kept.modified)
-    if status == NOT_MODIFIED:
+    if status == HTTPStatus.NOT_MODIFIED:
         return variant.unchanged, b""
-    if status == PRECONDITION_FAILED:
+    if status == HTTPStatus.PRECONDITION_FAILED:
         return _text(status, "the feed is not the one that If-Match or If-Unmodified-Since names")
     return variant.head, variant.body
 
@@ -138,12 +132,12 @@ def _text(status: int, text: str, headers: Mapping[str, str] | None = None) -> R
 
 
 def _missing() -> Response:
-    return _text(404, "there is no such feed")
+    return _text(HTTPStatus.NOT_FOUND, "there is no such feed")
 
 
 def _not_acceptable() -> Response:
     return _text(
-        406,
+        HTTPStatus.NOT_ACCEPTABLE,
         "this feed is there as it is (identity) and mostly as br and gzip; Accept-Encoding "
         "refuses what there is",
         {"Vary": "Accept-Encoding"},
@@ -152,10 +146,11 @@ def _not_acceptable() -> Response:
 
 def _other_method(method: str) -> Response:
     if method != "OPTIONS":
-        return _text(405, f"a feed can be read: {METHODS}", {"Allow": METHODS})
+        told = f"a feed can be read: {METHODS}"
+        return _text(HTTPStatus.METHOD_NOT_ALLOWED, told, {"Allow": METHODS})
     # A browser asks so before it lets a reader send a conditional request to another site.
     return Response(
-        status_code=204,
+        status_code=HTTPStatus.NO_CONTENT,
         headers={
             "Allow": METHODS,
             "Access-Control-Allow-Origin": "*",
@@ -177,7 +172,7 @@ def _others(trouble: Callable[[], list[str]], status: StatusPage | None) -> Star
         """Say whether the work gets done: a daemon can be alive and do nothing."""
         found = trouble()
         text = "".join(f"{line}\n" for line in found) or "ready\n"
-        return PlainTextResponse(text, status_code=503 if found else 200)
+        return PlainTextResponse(text, HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK)
 
     async def missing(_: Request, __: Exception) -> Response:
         return _missing()
@@ -187,5 +182,5 @@ def _others(trouble: Callable[[], list[str]], status: StatusPage | None) -> Star
         routes.append(Route("/status", status.__call__))
     return Starlette(
         routes=routes,
-        exception_handlers={404: missing},
+        exception_handlers={HTTPStatus.NOT_FOUND: missing},
     )

@@ -14,6 +14,7 @@ from binascii import Error as NoBase64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,14 +67,15 @@ class StatusPage:
     async def __call__(self, request: Request) -> Response:
         """Give the page to those who know the password."""
         if not self._password:
-            return PlainTextResponse(f"{_OFF}\n", 404)
+            return PlainTextResponse(f"{_OFF}\n", HTTPStatus.NOT_FOUND)
         if not self._knows(request.headers.get("authorization", "")):
             text = "the password that server.status_password names is needed; any user name will do"
-            return PlainTextResponse(f"{text}\n", 401, _CHALLENGE)
+            return PlainTextResponse(f"{text}\n", HTTPStatus.UNAUTHORIZED, _CHALLENGE)
         try:
             body = await asyncio.to_thread(page, self._look())
         except LedgerError as error:
-            return PlainTextResponse(f"{error}\n", 503, {"Cache-Control": "no-store"})
+            fields = {"Cache-Control": "no-store"}
+            return PlainTextResponse(f"{error}\n", HTTPStatus.SERVICE_UNAVAILABLE, fields)
         return Response(body, media_type="text/html", headers=_fields())
 
     def _knows(self, field: str) -> bool:
