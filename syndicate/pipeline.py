@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from syndicate import content, delivery, feeds, first_runs, standing, wishes
+from syndicate import content, delivery, feeds, first_runs, outbox, standing, wishes
 from syndicate.cards import Rack
 from syndicate.clock import Clock
 from syndicate.config import Config
 from syndicate.content import Step
 from syndicate.delivery import Follower, Line, Outcome, Pages, Runner, Watch
 from syndicate.errors import Stopped
+from syndicate.first_runs import FirstRuns
 from syndicate.gallery import Gallery
 from syndicate.history import History, lay_out
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.ledger.waiting import hold_when_free
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, Finding, Hub, Post, Site, State
-from syndicate.networks.base import FeedNetwork
+from syndicate.model import Delivery, Finding, Hub, Site, State
 from syndicate.planning import Foresight
 from syndicate.proofs import Proofs
 from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
-
-Render = Callable[[Post], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,65 @@ class App:
         return (self.path.absolute(), *content.inputs(settings.content), *settings.cards.files)
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a run, or the plan of one, works on: the content as it was read, and what it reaches."""
+
+    app: App
+    connected: Connected
+    scan: content.Scan
+    render: content.Renderer
+    paging: feeds.Paging | None
+    """How the archive is laid out, where there is one."""
+    max_loss: float | None
+    """The share of entries that may be gone from a feed at once; None for any."""
+
+    @property
+    def posts(self) -> content.LivePosts:
+        """The posts that are out."""
+        return content.LivePosts(self.scan)
+
+    def history(self) -> History | None:
+        """Give the archive, where there is one."""
+        if self.paging is None:
+            return None
+        app, media = self.app, self.connected.media
+        return History(app.config, app.site, app.ledger, self.scan, media, self.paging)
+
+    def gallery(self) -> Gallery:
+        """Give the posts' cards."""
+        return Gallery(self.app.config, self.scan, self.connected.rack)
+
+    def proofs(self) -> Proofs:
+        """Give the files that say whose the accounts are."""
+        return Proofs(self.app.config, self.app.site, self.app.ledger)
+
+    def follower(self) -> Follower:
+        """Give what finds edits and deletions."""
+        ledger, lines, media = self.app.ledger, self.connected.lines, self.connected.media
+        posts, render, scan = self.posts, self.render, self.scan
+        return Follower.of(ledger, lines, posts, render, media, scan, self.max_loss)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Give what is to be said about the posts, as far as they have been rendered by now."""
+        asked = wishes.found(self.scan, self.app.config.endpoints, self.app.ledger)
+        return (*self.scan.findings, *self.render.findings, *asked)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Give what there is to warn of pictures and cards by now."""
+        return (*self.connected.media.warnings, *self.connected.rack.warnings)
+
+
+@dataclass(slots=True)
+class _Foreseen:
+    """What a run would enter and deliver."""
+
+    skipped: dict[str, int] = field(default_factory=dict)
+    planned: list[Planned] = field(default_factory=list)
+    waiting: list[Delivery | NewDelivery] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
+
+
 async def run(
     app: App,
     *,
@@ -114,49 +171,27 @@ async def run(
         began = app.clock.now()
         scan = await asyncio.to_thread(_scan, app, began, cache, _step(progress, stop))
         is_new = not app.ledger.posts_stamp()
-        _take_note(app, scan)
+        take_note(app, scan)
         render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
-            settings = app.config.feeds
             paging = await asyncio.to_thread(_lay_out, app, scan)
-            documents = await _build(app, connected.media, scan, render, paging)
+            max_loss = None if force else app.config.feeds.max_loss
+            work = _Work(app, connected, scan, render, paging, max_loss)
+            documents = await _build(work)
             first = first_runs.look(app.config, app.ledger, documents, backfill, is_new=is_new)
-            places = await asyncio.to_thread(
-                _publish,
-                documents,
-                settings.output,
-                None if force else settings.max_loss,
-                _history(app, scan, connected.media, paging),
-                stop,
-            )
-            gallery = Gallery(app.config, scan, connected.rack)
+            places = await asyncio.to_thread(_publish, work, documents, stop)
+            gallery, proofs = work.gallery(), work.proofs()
             connected.rack.publishes = True
-            proofs = Proofs(app.config, app.site, app.ledger)
             if published:
                 shown = [*places, *gallery.shown(), *proofs.shown()]
                 await asyncio.to_thread(published, shown)
-            report = Report(
-                scan.live,
-                scan.held,
-                (*scan.findings, *render.findings, *_wishes(app, scan)),
-                tuple(places),
-                next_change=scan.next_change,
-            )
-            late: tuple[str, ...] = ()
+            report = Report(scan.live, scan.held, work.findings(), (), next_change=scan.next_change)
             if not feeds_only:
-                posts = content.LivePosts(scan)
-                max_loss = None if force else settings.max_loss
-                follower = _follower(app, connected, scan, posts, render, max_loss)
-                wishes.reschedule(app.ledger, connected.lines, scan)
-                skipped = _enter(app, connected.lines, scan, documents, first.backfill)
-                late = (*first.warnings, *await _follow(app, follower))
-                outcomes, more = await _work_off(app, connected, posts, render, began + wait, stop)
-                report, late = replace(report, skipped=skipped, outcomes=outcomes), late + more
-                report = replace(report, next_change=follower.before(scan.next_change))
+                report = await _announce(work, documents, first, report, began + wait, stop)
             cards = await asyncio.to_thread(gallery.publish, stop)
-            report = replace(report, feeds=(*report.feeds, *cards, *proofs.publish()))
-            troubles = (*connected.media.warnings, *connected.rack.warnings, *proofs.warnings)
-            report = replace(report, warnings=(*feeds.warnings(places), *troubles, *late))
+            report = replace(report, feeds=(*places, *cards, *proofs.publish()))
+            troubles = (*feeds.warnings(places), *work.warnings(), *proofs.warnings)
+            report = replace(report, warnings=(*troubles, *report.warnings))
         cache.commit()
     return standing.complete(app.config, app.ledger, app.clock.now(), report)
 
@@ -174,78 +209,69 @@ async def plan(
     what a network remembers of its server's limits.
     """
     now = app.clock.now()
-    skipped: dict[str, int] = {}
-    planned: list[Planned] = []
-    waiting: list[Delivery | NewDelivery] = []
     with content.open_cache(app.cache, writes=False) as cache:
         scan = await asyncio.to_thread(_scan, app, now, cache, _step(progress, asyncio.Event()))
-        posts, render = content.LivePosts(scan), content.Renderer(cache, app.site.url, scan.find)
+        render = content.Renderer(cache, app.site.url, scan.find)
         async with app.connect() as connected:
             paging = await asyncio.to_thread(partial(_lay_out, app, scan, writes=False))
-            documents = await _build(app, connected.media, scan, render, paging)
+            work = _Work(app, connected, scan, render, paging, app.config.feeds.max_loss)
+            documents = await _build(work)
             is_new = not app.ledger.posts_stamp()
             first = first_runs.look(app.config, app.ledger, documents, backfill, is_new=is_new)
-            history = _history(app, scan, connected.media, paging)
-            older = await asyncio.to_thread(history.changed) if history else []
-            older += await asyncio.to_thread(Gallery(app.config, scan, connected.rack).changed)
-            older += Proofs(app.config, app.site, app.ledger).changed()
-            max_loss = app.config.feeds.max_loss
-            follower = _follower(app, connected, scan, posts, render, max_loss)
-            foresight = Foresight(posts, render, connected.media, connected.pages, app.ledger)
-            if not feeds_only:
-                await follower.look()
-            for line in () if feeds_only else connected.lines:
-                new = list(_new_deliveries(app, line, scan, documents, first.backfill))
-                new += follower.new(line.options.name)
-                skipped[line.options.name] = sum(each.state is State.SKIPPED for each in new)
-                fresh = [each for each in new if each.state is State.PENDING]
-                due, later = wishes.due(app.ledger, line, scan, fresh)
-                waiting += later
-                planned += await foresight.plan(line, due)
+            beside = await _changed_beside(work)
+            seen = _Foreseen() if feeds_only else await _foresee(work, documents, first)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
-                findings=(
-                    *scan.findings,
-                    *render.findings,
-                    *_wishes(app, scan),
-                ),
-                feeds=(*feeds.changed(documents, app.config.feeds.output), *older),
-                warnings=(
-                    *connected.media.warnings,
-                    *connected.rack.warnings,
-                    *(() if feeds_only else first.warnings),
-                    *map(app.redact, follower.warnings),
-                ),
-                skipped=skipped,
-                deliveries=tuple(planned),
-                waiting=tuple(waiting),
-                **standing.endpoints(app.config, app.ledger, now, waiting),
+                findings=work.findings(),
+                feeds=(*feeds.changed(documents, app.config.feeds.output), *beside),
+                warnings=(*work.warnings(), *seen.warnings),
+                skipped=seen.skipped,
+                deliveries=tuple(seen.planned),
+                waiting=tuple(seen.waiting),
+                **standing.endpoints(app.config, app.ledger, now, seen.waiting),
             )
 
 
-def _wishes(app: App, scan: content.Scan) -> Iterator[Finding]:
-    return wishes.found(scan, app.config.endpoints, app.ledger)
-
-
-def _take_note(app: App, scan: content.Scan) -> None:
-    """Let the ledger know what was found."""
+def take_note(app: App, scan: content.Scan) -> None:
+    """Let the ledger know what was found: what is new, what has changed, and what has come out."""
     app.ledger.keep_posts(scan.records)
     scan.keep(app.ledger.posts_stamp())
     app.ledger.come_out(scan.now, scan.is_live)
 
 
-async def _work_off(  # noqa: PLR0917 - what a runner takes
-    app: App,
-    connected: Connected,
-    posts: content.LivePosts,
-    render: Render,
+async def _announce(  # noqa: PLR0917 - what there is to announce, and until when
+    work: _Work,
+    documents: Sequence[feeds.Document],
+    first: FirstRuns,
+    report: Report,
     until: datetime,
     stop: asyncio.Event,
+) -> Report:
+    """Enter what is due to exist, and what follows edits and deletions; deliver what is due."""
+    app, lines, scan = work.app, work.connected.lines, work.scan
+    follower = work.follower()
+    wishes.reschedule(app.ledger, lines, scan)
+    skipped = outbox.enter(app.ledger, lines, scan, documents, first.backfill)
+    await follower.look()
+    follower.enter()
+    outcomes, warnings = await _work_off(work, until, stop)
+    return replace(
+        report,
+        skipped=skipped,
+        outcomes=outcomes,
+        warnings=(*first.warnings, *map(app.redact, follower.warnings), *warnings),
+        next_change=follower.before(scan.next_change),
+    )
+
+
+async def _work_off(
+    work: _Work, until: datetime, stop: asyncio.Event
 ) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
     """Deliver what is due, and alert; give the outcomes, and what there is to warn of."""
-    lines, media, pages = connected.lines, connected.media, connected.pages
-    runner = Runner(app.ledger, app.clock, media, posts, render, app.redact, pages)
+    app, connected, posts = work.app, work.connected, work.posts
+    media, lines, pages = connected.media, connected.lines, connected.pages
+    runner = Runner(app.ledger, app.clock, media, posts, work.render, app.redact, pages)
     watch = Watch(app.ledger, lines, app.config.alerts, app.site, posts)
     watch.begin()
     runner.tell = watch.enter
@@ -255,23 +281,31 @@ async def _work_off(  # noqa: PLR0917 - what a runner takes
     return tuple(runner.outcomes), tuple(map(app.redact, watch.warnings))
 
 
-def _follower(  # noqa: PLR0917 - what a follower takes
-    app: App,
-    connected: Connected,
-    scan: content.Scan,
-    posts: content.LivePosts,
-    render: Render,
-    max_loss: float | None,
-) -> Follower:
-    lines, media = connected.lines, connected.media
-    return Follower.of(app.ledger, lines, posts, render, media, scan, max_loss)
-
-
-async def _follow(app: App, follower: Follower) -> tuple[str, ...]:
-    """Enter what follows edits and deletions; give what there is to warn of."""
+async def _foresee(work: _Work, documents: Sequence[feeds.Document], first: FirstRuns) -> _Foreseen:
+    """Find out what a run would enter and deliver; nothing is written."""
+    app, connected = work.app, work.connected
+    follower = work.follower()
+    foresight = Foresight(work.posts, work.render, connected.media, connected.pages, app.ledger)
     await follower.look()
-    follower.enter()
-    return tuple(map(app.redact, follower.warnings))
+    seen = _Foreseen(warnings=(*first.warnings, *map(app.redact, follower.warnings)))
+    for line in connected.lines:
+        name = line.options.name
+        new = list(outbox.new_deliveries(app.ledger, line, work.scan, documents, first.backfill))
+        new += follower.new(name)
+        seen.skipped[name] = sum(each.state is State.SKIPPED for each in new)
+        fresh = [each for each in new if each.state is State.PENDING]
+        due, later = wishes.due(app.ledger, line, work.scan, fresh)
+        seen.waiting += later
+        seen.planned += await foresight.plan(line, due)
+    return seen
+
+
+async def _changed_beside(work: _Work) -> list[feeds.Document]:
+    """Give what would change beside the feeds: the archive, the cards, the proofs."""
+    history = work.history()
+    archive = await asyncio.to_thread(history.changed) if history else []
+    cards = await asyncio.to_thread(work.gallery().changed)
+    return [*archive, *cards, *work.proofs().changed()]
 
 
 def _scan(app: App, now: datetime, cache: content.Cache, step: Step) -> content.Scan:
@@ -290,49 +324,37 @@ def _step(progress: Step | None, stop: asyncio.Event) -> Step:
     return step
 
 
-async def _build(
-    app: App,
-    media: MediaStore,
-    scan: content.Scan,
-    render: Render,
-    paging: feeds.Paging | None,
-) -> list[feeds.Document]:
-    settings = app.config.feeds
-    listings = await asyncio.to_thread(_listings, app, scan, paging)
-    listed = {post.id: post for listing in listings for post in listing.posts}
-    await media.prefetch([post.image for post in listed.values() if post.image])
-    documents = feeds.build(
-        app.site, settings, app.config.feeds_url, listings, render, media.facts, app.hubs
-    )
-    built = await asyncio.to_thread(list, documents)
-    if len(listings) > 1:
-        built += feeds.catalogue(built, app.site.title, app.config.feeds_url)
-    return built
-
-
-def _listings(app: App, scan: content.Scan, paging: feeds.Paging | None) -> list[feeds.Listing]:
-    """Choose each feed's posts by their outlines, and make these whole."""
-    return feeds.listings(app.site, app.config.feeds, scan.outlines(), scan.load, paging)
-
-
 def _lay_out(app: App, scan: content.Scan, *, writes: bool = True) -> feeds.Paging | None:
     return lay_out(app.config, app.site, app.ledger, scan, writes=writes)
 
 
-def _history(
-    app: App, scan: content.Scan, media: MediaStore, paging: feeds.Paging | None
-) -> History | None:
-    return History(app.config, app.site, app.ledger, scan, media, paging) if paging else None
+async def _build(work: _Work) -> list[feeds.Document]:
+    """Render the feeds, and get what they say of their pictures."""
+    app, media = work.app, work.connected.media
+    listings = await asyncio.to_thread(_listings, work)
+    listed = {post.id: post for listing in listings for post in listing.posts}
+    await media.prefetch([post.image for post in listed.values() if post.image])
+    place = app.config.feeds_url
+    documents = feeds.build(
+        app.site, app.config.feeds, place, listings, work.render, media.facts, app.hubs
+    )
+    built = await asyncio.to_thread(list, documents)
+    if len(listings) > 1:
+        built += feeds.catalogue(built, app.site.title, place)
+    return built
+
+
+def _listings(work: _Work) -> list[feeds.Listing]:
+    """Choose each feed's posts by their outlines, and make these whole."""
+    app, scan = work.app, work.scan
+    return feeds.listings(app.site, app.config.feeds, scan.outlines(), scan.load, work.paging)
 
 
 def _publish(
-    documents: Sequence[feeds.Document],
-    output: Path,
-    max_loss: float | None,
-    history: History | None,
-    stop: asyncio.Event,
+    work: _Work, documents: Sequence[feeds.Document], stop: asyncio.Event
 ) -> list[feeds.Published]:
     """Put the feeds in their places, and before them the pages of the archive that they lead to."""
+    history = work.history()
     older: list[feeds.Published] = []
 
     def step() -> None:
@@ -341,57 +363,9 @@ def _publish(
 
     def first() -> None:
         if history:
-            older.extend(history.publish(max_loss, step))
+            older.extend(history.publish(work.max_loss, step))
 
-    places = feeds.publish(documents, output, max_loss, first)
+    places = feeds.publish(documents, work.app.config.feeds.output, work.max_loss, first)
     if history:
         history.sweep()
     return [*places, *older]
-
-
-def _new_deliveries(
-    app: App,
-    line: Line,
-    scan: content.Scan,
-    documents: Iterable[feeds.Document],
-    backfill: int | None,
-) -> Iterable[NewDelivery]:
-    name, network, ledger = line.options.name, line.network, app.ledger
-    state = ledger.endpoint(name)
-    if not line.options.posts:
-        return ()
-    if isinstance(network, FeedNetwork):
-        told = {(each.subject, each.version) for each in ledger.deliveries(endpoint=name)}
-        known = ((each.url, each.version) for each in documents if each.is_feed)
-        return delivery.notices(
-            (each for each in known if each not in told), name, network, scan.now
-        )
-    if state is None:
-        return delivery.plan(scan.outlines(), line.options, None, {}, scan.now, backfill)
-    fresh = (record.id for record in scan.records)  # a plan does not make the ledger know them
-    posts = list(scan.outlines(among=ledger.unplanned(name, fresh)))
-    out_since = ledger.out_since([post.id for post in posts])
-    return delivery.plan(posts, line.options, state, out_since, scan.now)
-
-
-def _enter(
-    app: App,
-    lines: Sequence[Line],
-    scan: content.Scan,
-    documents: Sequence[feeds.Document],
-    backfill: int | None,
-) -> dict[str, int]:
-    """Enter the deliveries that are due to exist; tell how many of each endpoint's are skipped."""
-    skipped: dict[str, int] = {}
-    for line in lines:
-        skipped[line.options.name] = 0
-        new = _new_deliveries(app, line, scan, documents, backfill)
-        app.ledger.add(line.options.name, _counted(new, skipped), scan.now)
-    return skipped
-
-
-def _counted(new: Iterable[NewDelivery], skipped: dict[str, int]) -> Iterator[NewDelivery]:
-    """Pass deliveries on, and count those that are skipped."""
-    for each in new:
-        skipped[each.endpoint] += each.state is State.SKIPPED
-        yield each

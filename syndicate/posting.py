@@ -18,7 +18,7 @@ from syndicate.ledger import Ledger, NewDelivery
 from syndicate.ledger.waiting import hold_when_free
 from syndicate.model import Delivery, EndpointState, Event, Message, Outline, State
 from syndicate.networks.base import FeedNetwork
-from syndicate.pipeline import App, Connected
+from syndicate.pipeline import App, Connected, take_note
 from syndicate.report import Planned
 
 
@@ -78,21 +78,10 @@ async def post(
         connected = await stack.enter_async_context(app.connect())
         line, outline = _line(connected, name), _find(app, scan, path)
         by_hand = read_by_hand(line.options, by_hand or {})
-        render = content.Renderer(cache, app.site.url, scan.find)
-        runner = Runner(
-            app.ledger,
-            app.clock,
-            connected.media,
-            content.LivePosts(scan),
-            render,
-            app.redact,
-            connected.pages,
-        )
+        runner = _runner(app, connected, scan, cache)
         if not dry_run:
             connected.rack.publishes = True
-            app.ledger.keep_posts(scan.records)
-            scan.keep(app.ledger.posts_stamp())
-            app.ledger.come_out(now, scan.is_live)
+            take_note(app, scan)
             runner.recover([line])
         event = _event(app.ledger, outline, name, again=again)
         planned = await _compose(line, scan, outline, runner, by_hand)
@@ -115,6 +104,12 @@ def _line(connected: Connected, name: str) -> Line:
     if isinstance(lines[name].network, FeedNetwork):
         raise SyndicateError(f"{name} is told of feeds, and of no posts")
     return lines[name]
+
+
+def _runner(app: App, connected: Connected, scan: content.Scan, cache: content.Cache) -> Runner:
+    posts, render = content.LivePosts(scan), content.Renderer(cache, app.site.url, scan.find)
+    media, pages = connected.media, connected.pages
+    return Runner(app.ledger, app.clock, media, posts, render, app.redact, pages)
 
 
 def _find(app: App, scan: content.Scan, path: Path) -> Outline:
