@@ -233,14 +233,7 @@ def _scan(
     step: Step,
     said: Sequence[Finding],
 ) -> Scan:
-    catalogue = Catalogue(cache)
-    cache.belongs_to(repr(settings))
-    refused: list[Finding] = []
-    takes = settings.locate.generator.takes
-    found = (each for each in files.walk(settings.root, refused) if takes(each.source))
-    count = catalogue.see(found, time.time_ns())
-    catalogue.keep(read_all(settings, catalogue.asked(), count, step))
-    catalogue.settle()
+    catalogue, refused = _read(settings, cache, step)
     if cache.fact("ledger") != ledger.posts_stamp():
         catalogue.forget_ids()
     surprises = name_all(catalogue, ledger, settings.site, now)
@@ -267,6 +260,19 @@ def _scan(
         cache,
         reader,
     )
+
+
+def _read(settings: Settings, cache: Cache, step: Step) -> tuple[Catalogue, list[Finding]]:
+    """Read what is new or has changed; give what is known now, and what could not be looked at."""
+    catalogue = Catalogue(cache)
+    cache.belongs_to(repr(settings))
+    refused: list[Finding] = []
+    takes = settings.locate.generator.takes
+    found = (each for each in files.walk(settings.root, refused) if takes(each.source))
+    count = catalogue.see(found, time.time_ns())
+    catalogue.keep(read_all(settings, catalogue.asked(), count, step))
+    catalogue.settle()
+    return catalogue, refused
 
 
 def _one_id_each(catalogue: Catalogue, reader: Reader) -> Iterator[Finding]:

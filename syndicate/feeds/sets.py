@@ -70,22 +70,7 @@ def listings(
         load: makes a post whole that is in a feed; None where that cannot be done any more.
         paging: which posts the site's own feed leaves to its archive; None where it has none.
     """
-    full = settings.content == "full"
-    own = _Open("site", "", site.title, site.description, full, settings.limit)
-    if paging:
-        own.limit, own.takes = len(paging.current), lambda post: post.id in paging.current
-    named = [
-        _Open(
-            "named",
-            f"{each.name}/",
-            each.title,
-            each.description,
-            (each.content or settings.content) == "full",
-            each.limit or settings.limit,
-            Selection.of(each).takes,
-        )
-        for each in settings.named
-    ]
+    own, named = _site_feed(site, settings, paging), list(_named_feeds(settings))
     by_term: dict[str, _Open] = {}
     for post in posts:
         asked = (own, *named, *_by_term(post, site, settings, by_term))
@@ -140,6 +125,29 @@ def folder_name(term: str) -> str:
     if short and short == re.sub(r"[\s-]+", "-", folded).strip("-"):
         return short
     return f"{short}-{hashlib.sha256(folded.encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def _site_feed(site: Site, settings: config.Feeds, paging: Paging | None) -> _Open:
+    """Begin the feed of all posts; those on pages of an archive are not in it."""
+    full = settings.content == "full"
+    feed = _Open("site", "", site.title, site.description, full, settings.limit)
+    if paging:
+        feed.limit, feed.takes = len(paging.current), lambda post: post.id in paging.current
+    return feed
+
+
+def _named_feeds(settings: config.Feeds) -> Iterator[_Open]:
+    """Begin the feeds that have a selection of their own."""
+    for each in settings.named:
+        yield _Open(
+            "named",
+            f"{each.name}/",
+            each.title,
+            each.description,
+            (each.content or settings.content) == "full",
+            each.limit or settings.limit,
+            Selection.of(each).takes,
+        )
 
 
 def _by_term(

@@ -141,7 +141,6 @@ class Http:
         """
         import httpx  # noqa: PLC0415
 
-        parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
         progress, redact = Progress(), self._redact.besides(hide)
         before = under_way.set(progress)
         try:
@@ -153,7 +152,7 @@ class Http:
                 params=params,
                 json=json,
                 data=form,
-                files=parts or None,
+                files=_multipart(files),
                 content=content,
                 extensions={"timeout": self._timeouts},
             )
@@ -161,9 +160,7 @@ class Http:
             async with asyncio.timeout(self._seconds):
                 response = await self._transport(request.url).handle_async_request(request)
                 async with aclosing(response):
-                    if self._sights is not None:
-                        connection = response.extensions.get("network_stream")
-                        self._sights[host] = sight(response.headers, connection, self._clock())
+                    self._note(host, response)
                     return await self._read(response, creates, cap, whole, redact)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError):
             # These errors quote the address or the header, which may be a secret: not ours.
@@ -179,6 +176,12 @@ class Http:
         if url.scheme not in self._transports or not url.host:
             raise ValueError("an address begins with https:// or http://, and a host")
         return self._transports[url.scheme]
+
+    def _note(self, host: str, response: httpx.Response) -> None:
+        """Note what an answer tells beside itself, where somebody watches."""
+        if self._sights is not None:
+            connection = response.extensions.get("network_stream")
+            self._sights[host] = sight(response.headers, connection, self._clock())
 
     async def _read(
         self, response: httpx.Response, creates: bool, cap: int, whole: bool, redact: Redactor
@@ -212,6 +215,12 @@ def _is_others(record: logging.LogRecord) -> bool:  # noqa: ARG001 - a filter's 
 
 
 logging.getLogger("httpcore.http11").addFilter(_is_others)
+
+
+def _multipart(files: Mapping[str, FilePart] | None) -> dict[str, tuple[str, bytes, str]] | None:
+    """Give files as httpx takes them; None where there are none, and the body is no multipart."""
+    parts = {name: (part.name, part.data, part.type) for name, part in (files or {}).items()}
+    return parts or None
 
 
 def _host(url: str) -> str:
