@@ -77,12 +77,9 @@ class Ntfy:
         }
         if image:
             body["attach"] = image.url
-        return Message(
-            text=text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            text,
             length=len(text),
             limit=limits.text,
             image=image,

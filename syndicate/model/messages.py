@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from syndicate.model.posts import Post
+
 
 class FacetKind(enum.StrEnum):
     """What a stretch of text stands for."""
@@ -66,6 +68,48 @@ class Message:
     """The further texts of a thread; each answers the one before it."""
     beside: Mapping[str, Any] = field(default_factory=dict)
     """What is written along with it and followers do not read: other records, as JSON."""
+
+    @classmethod
+    def of(
+        cls,
+        post: Post,
+        text: str,
+        *,
+        length: int,
+        limit: int | None,
+        facets: tuple[Facet, ...] = (),
+        image: Attachment | None = None,
+        payload: Mapping[str, Any] | None = None,
+        more: tuple[str, ...] = (),
+        beside: Mapping[str, Any] | None = None,
+    ) -> Message:
+        """Give the message that tells of a post.
+
+        Args:
+            post: gives link, title, summary and language; all else is as the fields say.
+            text: what a person reads.
+            length: the text's, as the network counts it.
+            limit: the most that the network takes, in the same unit.
+            facets: the stretches of the text that have a meaning.
+            image: the hero image.
+            payload: what else the network sends.
+            more: the further texts of a thread.
+            beside: what is written along with it.
+        """
+        return cls(
+            text=text,
+            link=post.url,
+            title=post.title or "",
+            summary=post.summary,
+            language=post.language,
+            length=length,
+            limit=limit,
+            facets=facets,
+            image=image,
+            payload=payload or {},
+            more=more,
+            beside=beside or {},
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Give the message as JSON, all but the image's bytes: those are named by their digest."""

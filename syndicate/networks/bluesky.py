@@ -127,12 +127,9 @@ class Bluesky:
         facets = tuple(find_facets(text, post.url))
         embed = images(shown) if shown else card(post, self._site)
         replies = {"replies": [words(each, post) for each in more]} if more else {}
-        return Message(
-            text=text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            text,
             length=measure(text, limits),
             limit=limits.text,
             facets=facets,

@@ -123,12 +123,9 @@ class Discord:
         if self._options.forum:
             name = post.title or post.summary or self._site.title
             body["thread_name"] = shorten(name, lambda text: len(text) <= THREAD)
-        return Message(
-            text=parts.text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            parts.text,
             length=measure(parts.text, limits),
             limit=limits.text,
             image=fit(post, picture, limits),

@@ -78,12 +78,9 @@ class Folder:
     def compose(self, post: Post, html: str, picture: Picture | None, limits: Limits) -> Message:  # noqa: ARG002
         """Give title, summary, link and tags, as an announcement without limits has them."""
         text = Words(post, self._site, self._options).within(lambda _: True).text
-        return Message(
-            text=text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            text,
             length=len(text),
             limit=None,
             image=attach(post, picture),

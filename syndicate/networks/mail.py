@@ -111,12 +111,9 @@ class Mail:
         """Compose subject, text and HTML; the headers and the picture come when it is sent."""
         parts = Words(post, self._site, self._options).within(lambda _: True)
         image = fit(post, picture, limits)
-        return Message(
-            text=parts.text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            parts.text,
             length=len(parts.text),
             limit=limits.text,
             image=image,

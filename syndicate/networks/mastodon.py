@@ -126,12 +126,9 @@ class Mastodon:
             payload["sensitive"] = True
         if options.spoiler_text:
             payload["spoiler_text"] = options.spoiler_text
-        return Message(
-            text=text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            text,
             length=measure(text, limits) + warning,
             limit=limits.text,
             image=fit(post, picture, limits),

@@ -105,12 +105,9 @@ class Matrix:
             return size <= EVENT_BYTES and (most is None or len(parts.text.encode()) <= most)
 
         parts = Words(post, self._site, self._options).within(fits)
-        return Message(
-            text=parts.text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            parts.text,
             length=len(parts.text),
             limit=limits.text,
             image=fit(post, picture, limits),

@@ -94,12 +94,9 @@ class Mattermost:
         body: dict[str, Any] = {"attachments": [attachment]}
         if self._options.channel:
             body["channel"] = self._options.channel
-        return Message(
-            text=parts.text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            parts.text,
             length=measure(parts.text, limits),
             limit=limits.text,
             image=image,

@@ -45,12 +45,9 @@ def compose(
     if image:
         alt = image.alt or parts.title or site.title  # Slack has no image without one
         blocks.append({"type": "image", "image_url": image.url, "alt_text": alt})
-    return Message(
-        text=parts.text,
-        link=post.url,
-        title=post.title or "",
-        summary=post.summary,
-        language=post.language,
+    return Message.of(
+        post,
+        parts.text,
         length=measure(parts.text, limits),
         limit=limits.text,
         image=image,

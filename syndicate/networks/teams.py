@@ -93,12 +93,9 @@ class Teams:
 
         said = Words(post, self._site, self._options)
         parts = said.within(fits, link=not self._options.text)  # the button has it
-        return Message(
-            text=parts.text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            parts.text,
             length=len(parts.text),
             limit=limits.text,
             image=image,

@@ -118,12 +118,9 @@ class Telegram:
         said = Words(post, self._site, self._options, disarm)
         parts = said.within(lambda parts: most is None or utf16(parts.text) <= most)
         silent = {"silent": True} if self._options.silent else {}
-        return Message(
-            text=parts.text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            parts.text,
             length=utf16(parts.text),
             limit=most,
             image=image,

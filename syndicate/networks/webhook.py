@@ -84,12 +84,9 @@ class Webhook:
         image = attach(post, picture)
         body = json.dumps(_event(post, html, self._site, picture), ensure_ascii=False)
         text = "\n\n".join(part for part in (post.title, post.summary) if part)
-        return Message(
-            text=text,
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
+        return Message.of(
+            post,
+            text,
             length=len(body.encode()),
             limit=None,
             image=image,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fakes.mastodon import TOKEN, Mastodon
+from fakes.site import NEXT_DOOR
 from fakes.webhook import SECRET
 from syndicate import examination
 from syndicate.http import client
@@ -21,7 +22,6 @@ from syndicate.networks.folder import Folder
 from syndicate.testing.server import serve
 
 CA = trustme.CA()
-HERE = {"allow_networks": ["127.0.0.0/8"]}
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def hook(blog, monkeypatch, tmp_path):
 
 
 def examined(blog, say, url, *arguments):
-    blog.endpoint("hook", "webhook", url=f"{url}/in", secret="env:HOOK_SECRET", **HERE)
+    blog.hook(f"{url}/in")
     said = say("check", "endpoints", "--json", *arguments)
     [found] = [each for each in said.json["endpoints"] if each["name"] == "hook"]
     return said.code, found, {each["fact"]: each for each in found["facts"]}
@@ -105,7 +105,7 @@ def test_a_server_that_does_not_tell_the_time_is_not_judged_by_it(blog, say, hoo
 
 def test_a_line_for_each_fact(blog, say, hook):
     with hook(days=3) as url:
-        blog.endpoint("hook", "webhook", url=f"{url}/in", secret="env:HOOK_SECRET", **HERE)
+        blog.hook(f"{url}/in")
         said = say("check", "endpoints")
     lines = [line.split(maxsplit=2) for line in said.out.splitlines()]
     assert ["out", "access"] in [line[:2] for line in lines]
@@ -144,7 +144,7 @@ def test_scopes_that_are_missing_make_an_endpoint_unwell(blog, say, monkeypatch)
     server = Mastodon()
     server.scopes = ["read"]
     with serve(server.app) as url:
-        blog.endpoint("toots", "mastodon", server=url, token="env:TOKEN", **HERE)
+        blog.endpoint("toots", "mastodon", server=url, token="env:TOKEN", **NEXT_DOOR)
         said = say("check", "endpoints", "--json")
         told = say("check", "endpoints").out
     [found] = [each for each in said.json["endpoints"] if each["name"] == "toots"]
@@ -162,7 +162,7 @@ def test_scopes_that_are_missing_make_an_endpoint_unwell(blog, say, monkeypatch)
 def test_who_is_told_of_feeds_has_no_limits(blog, say):
     hub = Starlette(routes=[Route("/", lambda request: Response("a hub"))])
     with serve(hub) as url:
-        blog.endpoint("hub", "websub", url=f"{url}/", **HERE)
+        blog.endpoint("hub", "websub", url=f"{url}/", **NEXT_DOOR)
         [_, found] = say("check", "endpoints", "--json").json["endpoints"]
     assert [each["fact"] for each in found["facts"]] == ["clock"]
 

@@ -65,12 +65,8 @@ def start(blog):
 
 
 def hook(blog, receiver, **options):
-    blog.endpoint(
-        "hook",
-        "webhook",
-        url=f"{receiver.url}/hook",
-        secret="env:HOOK_SECRET",
-        allow_networks=["127.0.0.0/8"],
+    blog.hook(
+        f"{receiver.url}/hook",
         max_age="9999d",
         **options,
     )

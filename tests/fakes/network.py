@@ -28,15 +28,7 @@ class Scripted:
         return Limits(text=None)
 
     def compose(self, post, html, picture, limits):
-        return Message(
-            text=f"{post.title}\n{html}",
-            link=post.url,
-            title=post.title or "",
-            summary=post.summary,
-            language=post.language,
-            length=len(html),
-            limit=None,
-        )
+        return Message.of(post, f"{post.title}\n{html}", length=len(html), limit=None)
 
     async def deliver(self, message, key, wire):
         self.before()

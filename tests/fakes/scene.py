@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fakes.site import Blog
+from fakes.site import NEXT_DOOR, Blog
 from syndicate import exits, show
 from syndicate.app import open_app
 from syndicate.clock import SystemClock
 from syndicate.pipeline import Report
 
-NEXT_DOOR = {"allow_networks": ["127.0.0.0/8"]}
 QUICK = {"retries": ["0s"] * 5, "max_age": "9999d", **NEXT_DOOR}
 """For processes, which live by the machine's clock."""
 
@@ -38,9 +37,6 @@ class Told:
 
 class Site(Blog):
     """A blog whose runs are looked at as a person does."""
-
-    def hook(self, url: str, name: str = "hook", network: str = "webhook", **options: Any) -> None:
-        self.endpoint(name, network, url=url, secret="env:HOOK_SECRET", **NEXT_DOOR | options)
 
     def go(self, **options: Any) -> Told:
         report = self.run(**options)

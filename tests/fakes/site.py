@@ -18,6 +18,9 @@ from syndicate.app import open_app
 from syndicate.ledger import open_ledger, server
 from syndicate.testing.clock import FakeClock
 
+NEXT_DOOR = {"allow_networks": ["127.0.0.0/8"]}
+"""Of an endpoint on this machine."""
+
 CONFIG = """
 [site]
 title = "Ada's notes"
@@ -80,6 +83,10 @@ class Blog:
         table = [f'name = "{name}"', f'network = "{network}"', *lines]
         with self.config.open("a") as file:
             file.write("\n".join(["", "[[endpoints]]", *table, ""]))
+
+    def hook(self, url: str, name: str = "hook", network: str = "webhook", **options: Any) -> None:
+        """Add a receiver next door, whose secret is in ``HOOK_SECRET``."""
+        self.endpoint(name, network, url=url, secret="env:HOOK_SECRET", **NEXT_DOOR | options)
 
     def post(
         self,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
 import pytest
 
 from fakes.faulty import misbehaving, reset_at_once
-from fakes.old_ledger import make_old
+from fakes.old_ledger import make_old, open_together
 from fakes.scene import QUICK
-from syndicate.ledger import open_ledger, schema
+from syndicate.ledger import schema
 
 pytestmark = pytest.mark.usefixtures("real_time")
 
@@ -198,22 +197,4 @@ def test_overlapping_first_runs_make_one_ledger(tmp_path, monkeypatch, old):
     """Several begin at one moment, on a new machine or with a new version: all see no schema."""
     if old:
         make_old(tmp_path / "ledger.db", "0001")
-    together = threading.Barrier(4)
-    looked = schema.version
-
-    def look(engine):
-        found = looked(engine)
-        together.wait(10)
-        return found
-
-    monkeypatch.setattr(schema, "version", look)
-
-    def begin(_):
-        ledger = open_ledger("sqlite:///ledger.db", tmp_path)
-        try:
-            return looked(ledger._engine)
-        finally:
-            ledger.close()
-
-    with ThreadPoolExecutor(4) as many:
-        assert list(many.map(begin, range(4))) == [schema.HEAD] * 4
+    assert open_together("sqlite:///ledger.db", tmp_path, monkeypatch) == [schema.HEAD] * 4

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -16,11 +15,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError
 
-from fakes.old_ledger import make_old
+from fakes.old_ledger import make_old, open_together
 from fakes.posts import MESSAGE, POST, record
 from syndicate.errors import LedgerBusy, LedgerError
 from syndicate.exits import Exit, of_error
-from syndicate.ledger import NewDelivery, Resting, open_ledger, schema, server, server_trouble
+from syndicate.ledger import NewDelivery, Resting, open_ledger, server, server_trouble
 from syndicate.ledger.schema import HEAD, migrate, version
 from syndicate.ledger.tables import metadata
 from syndicate.model import Attempt, Key, State
@@ -176,21 +175,7 @@ def test_the_migrations_lead_to_the_schema_on_a_server_as_well(database):
 def test_several_that_begin_at_one_moment_make_one_ledger(database, tmp_path, monkeypatch, old):
     if old:
         make_old(server.parse(database), "0001")
-    together, looked = threading.Barrier(4), schema.version
-
-    def look(engine):
-        found = looked(engine)
-        together.wait(10)
-        return found
-
-    monkeypatch.setattr(schema, "version", look)
-
-    def begin(_):
-        with closing(open_ledger(database, tmp_path)) as ledger:
-            return looked(ledger._engine)
-
-    with ThreadPoolExecutor(4) as many:
-        assert list(many.map(begin, range(4))) == [HEAD] * 4
+    assert open_together(database, tmp_path, monkeypatch) == [HEAD] * 4
 
 
 @POSTGRESQL

@@ -30,12 +30,6 @@ def gallery():
 def hooked(blog, receiver, monkeypatch):
     """A blog with a webhook endpoint whose first run is over."""
     monkeypatch.setenv("HOOK_SECRET", SECRET)
-    blog.endpoint(
-        "hook",
-        "webhook",
-        url=f"{receiver.url}/hook",
-        secret="env:HOOK_SECRET",
-        allow_networks=["127.0.0.0/8"],
-    )
+    blog.hook(f"{receiver.url}/hook")
     blog.run()
     return blog

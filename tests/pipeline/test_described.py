@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from fakes.mastodon import TOKEN, Mastodon
+from fakes.site import NEXT_DOOR
 from fakes.webhook import SECRET
 from syndicate.delivery import manual
 from syndicate.exits import Exit, of_report
@@ -15,8 +16,6 @@ from syndicate.ledger import open_ledger
 from syndicate.model import Kind, Severity, State
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
-
-HERE = {"allow_networks": ["127.0.0.0/8"]}
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def outbox(blog, monkeypatch):
             with blog.config.open("a") as file:
                 file.write(f'alt = "{site}"\n[cards]\nenabled = "{cards}"\n')
             blog.endpoint("out", "folder", dir="out", **own)
-            blog.endpoint("toots", "mastodon", server=url, token="env:TOKEN", **HERE)
+            blog.endpoint("toots", "mastodon", server=url, token="env:TOKEN", **NEXT_DOOR)
             blog.post("old", date="2026-01-01", image="hero.png")
             blog.run()
             return blog
@@ -132,7 +131,7 @@ def test_a_post_without_a_picture_there_needs_no_text(outbox):
 def test_a_webhook_is_told_what_there_is(outbox, receiver, monkeypatch):
     ada = outbox("require")
     monkeypatch.setenv("HOOK_SECRET", SECRET)
-    ada.endpoint("hook", "webhook", url=f"{receiver.url}/hook", secret="env:HOOK_SECRET", **HERE)
+    ada.hook(f"{receiver.url}/hook")
     ada.run()
     ada.post("new", image="hero.png")
     ada.post("plain", image="hero.png", image_alt='""')

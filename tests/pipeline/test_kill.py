@@ -17,10 +17,11 @@ from starlette.routing import Route
 from fakes import third_party
 from fakes.bluesky import HANDLE, PASSWORD, Pds
 from fakes.mastodon import TOKEN, Mastodon
+from fakes.site import NEXT_DOOR
 from fakes.webhook import SECRET
 from syndicate.testing.server import serve
 
-QUICK = {"retries": ["0s", "1s"], "max_age": "9999d", "allow_networks": ["127.0.0.0/8"]}
+QUICK = {"retries": ["0s", "1s"], "max_age": "9999d", **NEXT_DOOR}
 
 
 class Held:
@@ -49,7 +50,7 @@ class Held:
 @pytest.mark.parametrize("taken", [False, True])
 def test_a_receiver_that_knows_repetitions_has_the_event_once(blog, receiver, taken):
     receiver._clock = None  # the process under test lives by the machine's clock
-    blog.endpoint("hook", "webhook", url=f"{receiver.url}/hook", secret="env:HOOK_SECRET", **QUICK)
+    blog.hook(f"{receiver.url}/hook", **QUICK)
     blog.command("run", HOOK_SECRET=SECRET)
     blog.post("new")
     held = Held()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
@@ -55,6 +55,12 @@ class Page:
     def name(self) -> str:
         """The file's name without its suffix."""
         return self.stem.rpartition("/")[2]
+
+    def in_language(self, language: str | None) -> Parsed:
+        """Give what was read, in the language that the file's place says where it says none."""
+        if self.parsed.language or not language:
+            return self.parsed
+        return replace(self.parsed, language=language)
 
 
 class Generator:

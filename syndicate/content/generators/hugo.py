@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -64,10 +63,7 @@ class Hugo(Generator):
 
     def amend(self, page: Page) -> Parsed:
         """Take the language from the file's name (``post.fr.md``) or its content folder."""
-        language = self._split(page)[1]
-        if page.parsed.language or not language:
-            return page.parsed
-        return replace(page.parsed, language=language)
+        return page.in_language(self._split(page)[1])
 
     def own(self, page: Page) -> str | None:
         """Give ``url``, which may hold the tokens of a permalink and be relative."""

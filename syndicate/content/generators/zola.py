@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +48,7 @@ class Zola(Generator):
 
     def amend(self, page: Page) -> Parsed:
         """Take the language from the file's name: ``post.fr.md``."""
-        language = self._split(page)[1]
-        if page.parsed.language or not language:
-            return page.parsed
-        return replace(page.parsed, language=language)
+        return page.in_language(self._split(page)[1])
 
     def own(self, page: Page) -> str | None:
         """Give ``path``, which stands for the whole address and ends in a slash."""
