@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from syndicate import content
 from syndicate.config import Endpoint
-from syndicate.delivery.layers import MEND_ALT, NO_ALT, REQUIRE, SKIP, layers, policy
+from syndicate.delivery.layers import MEND_ALT, NO_ALT, REQUIRE, SKIP, alt_policy, layers
 from syndicate.ledger import Ledger
 from syndicate.model import Finding, Kind, Outline, Severity
 from syndicate.selection import Selection
@@ -38,7 +38,7 @@ def found(
     for endpoint in asking if posts else ():
         for post in _news(posts, endpoint, ledger, scan, looks=looks):
             own = layers(post, endpoint)
-            said = policy(own.options)
+            said = alt_policy(own.options)
             if said == REQUIRE:
                 yield from (each for each in own.problems if each.kind is Kind.ALT)
             elif said and looks:
@@ -50,7 +50,7 @@ def found(
 
 
 def _asks(endpoint: Endpoint, *, looks: bool) -> bool:
-    said = policy(endpoint)
+    said = alt_policy(endpoint)
     return endpoint.posts and said is not None and (looks or said == REQUIRE)
 
 

@@ -25,6 +25,7 @@ WAITS = "its front matter says: not before "
 REQUIRE, SKIP = "require", "skip-image"
 NO_ALT = "the image has no alternative text"
 MEND_ALT = 'image_alt says what it shows, or is "" where it is decoration'
+_NONE = Wishes()
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 
 
@@ -64,7 +65,7 @@ class Layers:
     def pictured(self, post: Post) -> Post:
         """Give the post without its image where that has no alternative text, and needs one."""
         bare = post.undescribed is not None
-        return replace(post, image=None) if bare and policy(self.options) == SKIP else post
+        return replace(post, image=None) if bare and alt_policy(self.options) == SKIP else post
 
     def apply(self, post: Post) -> Post:
         """Give the post as this endpoint announces it.
@@ -150,7 +151,7 @@ def findings(posts: Iterable[Post | Outline], endpoints: Sequence[Endpoint]) -> 
             yield from (each for each in layers(post, endpoint).problems if each.kind is Kind.WISH)
 
 
-def policy(options: Endpoint) -> str | None:
+def alt_policy(options: Endpoint) -> str | None:
     """Tell what an endpoint does about an image without alternative text; None: it shows none."""
     return options.alt if isinstance(options, Worded) and options.image else None
 
@@ -158,7 +159,7 @@ def policy(options: Endpoint) -> str | None:
 def _undescribed(post: Post | Outline, options: Endpoint) -> Iterator[Finding]:
     """Refuse an image without an alternative text where one is required."""
     bare = post.undescribed
-    if bare and policy(options) == REQUIRE:
+    if bare and alt_policy(options) == REQUIRE:
         message = f"{NO_ALT}; {options.name} requires one: not announced there until {MEND_ALT}"
         yield Finding(post.source, bare.line, bare.key, message, Severity.ERROR, Kind.ALT)
 
@@ -253,6 +254,3 @@ def _tagged(post: Post, options: Worded) -> str:
     }
     words = {f"utm_{key}": word for key, word in options.utm if word}
     return tagged(post.url, words, values) if words else post.url
-
-
-_NONE = Wishes()

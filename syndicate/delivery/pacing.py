@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from syndicate.config import Endpoint
 
+_TICK = timedelta(seconds=1)
+"""Where the clocks are put back within quiet hours, their end is past once and comes again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -98,7 +101,3 @@ class Pace:
     def _at(self, day: date, clock: time) -> datetime:
         """Give a day's time in UTC; one that the clocks skip is an hour later."""
         return datetime.combine(day, clock, ZoneInfo(self.zone)).astimezone(UTC)
-
-
-_TICK = timedelta(seconds=1)
-"""Where the clocks are put back within quiet hours, their end is past once and comes again."""

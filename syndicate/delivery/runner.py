@@ -222,7 +222,7 @@ class Runner:
         if reason := void(delivery, line.options, post):
             self._cancel(delivery, started, reason)
             return None
-        if await self._is_held(line, delivery, post):
+        if await self._waits_for_page(line, delivery, post):
             return None
         if delivery.message is None and post:
             delivery = replace(delivery, composed_from=post.digest)
@@ -239,7 +239,7 @@ class Runner:
             return None
         return delivery, message
 
-    async def _is_held(self, line: Line, delivery: Delivery, post: Post | None) -> bool:
+    async def _waits_for_page(self, line: Line, delivery: Delivery, post: Post | None) -> bool:
         """Hold a delivery back while the post's page is not as the endpoint wants it."""
         if not line.options.require_live or post is None:
             return False

@@ -1,4 +1,4 @@
-"""The networks: one file each, found by name; third parties add theirs by entry point.
+"""The networks: one class each, found by name; third parties add theirs by entry point.
 
 Nothing is imported before a configuration names it: most use two or three.
 """

@@ -40,8 +40,6 @@ _SUFFIXES = {
     "image/webp": ".webp",
     "image/avif": ".avif",
 }
-
-
 _ENOUGH = 100_000_000
 """Bytes that are no reason to worry: some dozens of the largest pictures."""
 _NAME_BYTES = 100
@@ -119,12 +117,9 @@ def _space(folder: Path) -> Fact:
 def _name(message: Message, key: Key) -> str:
     """Name a message's folder: readable, and the same for the same delivery."""
     day = str(message.payload["published"])[:10]
-    words = (
-        re.sub(r"\W+", "-", message.title.lower()).encode()[:_NAME_BYTES].decode(errors="ignore")
-    )
-    return (
-        f"{day}-{words.strip('-') or 'note'}-{hashlib.sha256(key.value.encode()).hexdigest()[:8]}"
-    )
+    title = re.sub(r"\W+", "-", message.title.lower()).encode()
+    words = title[:_NAME_BYTES].decode(errors="ignore").strip("-") or "note"
+    return f"{day}-{words}-{hashlib.sha256(key.value.encode()).hexdigest()[:8]}"
 
 
 def _write(target: Path, message: Message) -> None:

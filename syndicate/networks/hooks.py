@@ -27,7 +27,18 @@ async def post(wire: Wire, url: SecretStr, **request: Any) -> Reply:
 
 
 async def change(wire: Wire, method: str, url: SecretStr, number: str, **request: Any) -> Reply:
-    """Change or delete one of the webhook's own messages; doing that again does no harm."""
+    """Change or delete one of the webhook's own messages; doing that again does no harm.
+
+    Args:
+        wire: the endpoint's connection.
+        method: PATCH or DELETE.
+        url: the webhook's address.
+        number: the message's.
+        request: as :meth:`syndicate.http.Http.request` takes it.
+
+    Raises:
+        DeliveryError: as :meth:`syndicate.http.Http.request` does.
+    """
     address = url.get_secret_value()
     place = f"{address.partition('?')[0]}/messages/{number}"
     return await wire.http.request(method, place, hide=[address], **request)
@@ -51,7 +62,11 @@ def endpoint_fault(reply: Reply, advice: str) -> Unauthorized:
 
 
 async def knock(wire: Wire, url: SecretStr) -> Health:
-    """Ask whether somebody is there, where only a message would try the address itself."""
+    """Ask whether somebody is there, where only a message would try the address itself.
+
+    Raises:
+        DeliveryError: nobody is, or what is there has moved or ended.
+    """
     address = url.get_secret_value()
     reply = await wire.http.request("HEAD", address, hide=[address])
     if reply.has_moved or reply.status == HTTPStatus.GONE:

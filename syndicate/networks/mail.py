@@ -50,6 +50,7 @@ LIMITS = Limits(
 )
 """Of our own making: what a mail program shows, and a phone loads on the road."""
 SUBJECT = 200
+"""The most characters of a subject, and of a sender's name."""
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 _POLICY = SMTP.clone(cte_type="7bit")
 
@@ -118,7 +119,7 @@ class Mail:
             limit=limits.text,
             image=image,
             payload={
-                "subject": _subject(post.title or post.summary or self._site.title),
+                "subject": _one_line(post.title or post.summary or self._site.title),
                 "html": _page(parts, post.language, image),
             },
         )
@@ -205,10 +206,10 @@ def _cid(image: Attachment) -> str:
 
 
 def _address(address: str, name: str) -> Address:
-    return Address(display_name=_subject(name), addr_spec=address)
+    return Address(display_name=_one_line(name), addr_spec=address)
 
 
-def _subject(text: str) -> str:
+def _one_line(text: str) -> str:
     """Put a text on one line without signs that steer, and shorten it."""
     text = "".join(each if each.isprintable() else " " for each in text)
     return shorten(" ".join(text.split()), lambda candidate: len(candidate) <= SUBJECT)

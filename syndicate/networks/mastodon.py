@@ -88,6 +88,7 @@ class Mastodon:
     poll: ClassVar[float] = 1.0
     """Seconds between two looks at an upload that the server is working on."""
     polls: ClassVar[int] = 30
+    """How often it is looked at."""
 
     def __init__(self, options: MastodonOptions, site: Site) -> None:
         self._options = options

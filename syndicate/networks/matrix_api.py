@@ -21,7 +21,7 @@ from syndicate.networks.matrix_events import escape, receipt_of, time_of
 log = logging.getLogger(__name__)
 
 PAGES, PAGE, PAGE_CAP = 20, 100, 4 * 1024 * 1024
-"""How many pages of a room are searched, with how many events each, of how many bytes at most."""
+"""How much of a room is searched: pages, events on one, and the bytes of one at most."""
 _CONFIG = ("/_matrix/client/v1/media/config", "/_matrix/media/v3/config")
 """Where a server tells its limit: since Matrix 1.11, and before."""
 

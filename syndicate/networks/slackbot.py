@@ -40,6 +40,7 @@ EVENT = "post_published"
 SKEW = timedelta(minutes=10)
 """By how much Slack's clock may differ from ours."""
 PAGES, PAGE, PAGE_CAP = 20, 100, 4 * 1024 * 1024
+"""How much of a channel is searched: pages, messages on one, and the bytes of one at most."""
 _WAIT = timedelta(minutes=1)
 """Where Slack says that it is too much, but not for how long."""
 _LATER = {"ratelimited", "rate_limited"}

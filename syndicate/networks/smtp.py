@@ -26,6 +26,7 @@ _WHOLE = 3
 """How many times the time for one step the whole conversation may take."""
 _READY = 220
 _TEMPORARY = range(400, 500)
+"""Of SMTP's own answers (RFC 5321, 4.2.1), which are no HTTP statuses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 TEXT, CAPTION = 4_096, 1_024
 """UTF-16 units, counted without the tags and with each entity as what it stands for."""
 _RATIO = 20
+"""The most of a photo's longer side by its shorter one."""
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
 _PHOTO = re.compile(r"PHOTO_|IMAGE_PROCESS_FAILED|send photos|too big", re.IGNORECASE)
 _ENDPOINT = re.compile(
