@@ -8,14 +8,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
 from syndicate.compose import Parts, Words, disarm, escape_html, fit, shorten, utf16
 from syndicate.config import PER_POST, Token, WebUrl, Worded
-from syndicate.errors import Rejected, Unauthorized
+from syndicate.errors import Rejected
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
     Attachment,
@@ -31,6 +30,7 @@ from syndicate.model import (
     Site,
     Unit,
 )
+from syndicate.networks import telegram_answers as answers
 from syndicate.networks.base import Wire
 from syndicate.networks.telegram_facts import of_chat
 
@@ -41,18 +41,6 @@ TEXT, CAPTION = 4_096, 1_024
 _RATIO = 20
 """The most of a photo's longer side by its shorter one."""
 _TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
-_PHOTO = re.compile(r"PHOTO_|IMAGE_PROCESS_FAILED|send photos|too big", re.IGNORECASE)
-_ENDPOINT = re.compile(
-    r"chat not found|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|not enough rights"
-    r"|need administrator rights|thread not found|TOPIC_|upgraded to a supergroup"
-    r"|PEER_ID_INVALID|CHANNEL_PRIVATE",
-    re.IGNORECASE,
-)
-"""What a 400 says of the chat rather than of the message."""
-_OTHER_KIND = re.compile(r"there is no (text|caption) in the message", re.IGNORECASE)
-_UNCHANGED = re.compile(r"message is not modified", re.IGNORECASE)
-_NOT_THERE = re.compile(r"message to delete not found|MESSAGE_ID_INVALID", re.IGNORECASE)
-_TOO_LATE = re.compile(r"message can't be deleted", re.IGNORECASE)
 
 
 class TelegramOptions(Worded):
@@ -131,15 +119,15 @@ class Telegram:
     async def deliver(self, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
         """Send it; a photo that Telegram cannot use does not cost the post."""
         reply = await self._send(message, message.image, wire)
-        if message.image and _is_about_photo(reply):
+        if message.image and answers.is_about_photo(reply):
             log.warning("the post goes out without its image: %s", reply.error().detail)
             reply = await self._send(message, None, wire)
-        return _receipt(self._check(reply))
+        return answers.receipt_of(self._check(reply))
 
     async def reply(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> Receipt:  # noqa: ARG002
         """Send a text that refers to what was announced."""
-        to = {"reply_parameters": {"message_id": _place(receipt)["message_id"]}}
-        return _receipt(self._check(await self._send(message, None, wire, to)))
+        to = {"reply_parameters": {"message_id": answers.place_of(receipt)["message_id"]}}
+        return answers.receipt_of(self._check(await self._send(message, None, wire, to)))
 
     async def update(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
         """Edit the words, which stand below a photo or by themselves; the photo stays.
@@ -147,14 +135,14 @@ class Telegram:
         Which of both was sent is not known: a photo that Telegram could not use was left out, and
         one that the post has no more stays all the same.
         """
-        place = {**_place(receipt), "parse_mode": "HTML"}
+        place = {**answers.place_of(receipt), "parse_mode": "HTML"}
         text = {"text": message.payload["html"], "link_preview_options": _preview(message)}
         edits = {"editMessageCaption": {"caption": _caption(message)}, "editMessageText": text}
         names = sorted(edits, reverse=message.image is None)
         reply = await self._call(wire, names[0], json=place | edits[names[0]])
-        if _says(reply, _OTHER_KIND):
+        if answers.is_of_other_kind(reply):
             reply = await self._call(wire, names[1], json=place | edits[names[1]])
-        if not _says(reply, _UNCHANGED):
+        if not answers.is_unchanged(reply):
             self._check(reply)
 
     async def delete(self, receipt: Receipt, message: Message, key: Key, wire: Wire) -> None:  # noqa: ARG002
@@ -163,21 +151,21 @@ class Telegram:
         Raises:
             Rejected: it is too late for that.
         """
-        reply = await self._call(wire, "deleteMessage", json=_place(receipt))
-        if _says(reply, _TOO_LATE):
+        reply = await self._call(wire, "deleteMessage", json=answers.place_of(receipt))
+        if answers.is_too_late(reply):
             detail = f"{reply.error().detail}; after 48 hours only a person can: delete it by hand"
             raise Rejected(detail, status=reply.status)
-        if not _says(reply, _NOT_THERE):
+        if not answers.is_not_there(reply):
             self._check(reply)
 
     async def check(self, wire: Wire) -> Health:
         """Ask who we are, what the chat is called, and whether we may post; nothing is sent."""
-        bot = _result(self._check(await self._call(wire, "getMe")))
+        bot = answers.result_of(self._check(await self._call(wire, "getMe")))
         place = {"chat_id": self._options.chat}
-        chat = _result(self._check(await self._call(wire, "getChat", json=place)))
+        chat = answers.result_of(self._check(await self._call(wire, "getChat", json=place)))
         name = chat.get("title") or chat.get("username") or self._options.chat
         who = {**place, "user_id": bot.get("id")}
-        member = _result(self._check(await self._call(wire, "getChatMember", json=who)))
+        member = answers.result_of(self._check(await self._call(wire, "getChatMember", json=who)))
         facts = tuple(of_chat(chat, member))
         return Health(ok=True, detail=f"@{bot.get('username')} for {name!r}", facts=facts)
 
@@ -214,26 +202,7 @@ class Telegram:
         return await wire.http.request("POST", url, hide=[token], **request)
 
     def _check(self, reply: Reply) -> Reply:
-        """Return the reply when it is a success.
-
-        Raises:
-            Unauthorized: the token or the chat is wrong.
-            DeliveryError: the kind that the status stands for.
-        """
-        if reply.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}:
-            return reply.check()
-        detail = reply.error().detail
-        if reply.status == HTTPStatus.NOT_FOUND:
-            advice = "the token is none: copy it anew from @BotFather"
-            raise Unauthorized(f"{detail}; {advice}", status=reply.status)
-        if _ENDPOINT.search(detail):
-            chat = self._options.chat
-            moved = (reply.field("parameters") or {}).get("migrate_to_chat_id")
-            advice = f"make the bot an administrator of {chat} who may post, or name another chat"
-            if moved:
-                advice = f'the group has a new number: chat = "{moved}"'
-            raise Unauthorized(f"{detail}; {advice}", status=reply.status)
-        raise reply.error()
+        return answers.check(reply, self._options.chat)
 
 
 def _html(parts: Parts) -> str:
@@ -254,37 +223,3 @@ def _caption(message: Message) -> str:
 
 def _preview(message: Message) -> dict[str, Any]:
     return {"url": message.link, "prefer_large_media": True, "show_above_text": True}
-
-
-def _place(receipt: Receipt) -> dict[str, Any]:
-    """Say where a message is; see :func:`_receipt`."""
-    chat, _, number = receipt.id.partition("/")
-    return {"chat_id": int(chat), "message_id": int(number)}
-
-
-def _says(reply: Reply, what: re.Pattern[str]) -> bool:
-    is_refused = reply.status == HTTPStatus.BAD_REQUEST
-    return is_refused and bool(what.search(str(reply.field("description"))))
-
-
-def _is_about_photo(reply: Reply) -> bool:
-    return reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or _says(reply, _PHOTO)
-
-
-def _result(reply: Reply) -> Mapping[str, Any]:
-    result = reply.field("result")
-    if reply.field("ok") is not True or not isinstance(result, dict):
-        raise reply.garbled("is not Telegram's")
-    return result
-
-
-def _receipt(reply: Reply) -> Receipt:
-    """Name the message, and where it can be seen: only channels and large groups have addresses."""
-    result = _result(reply)
-    number, chat = result.get("message_id"), result.get("chat")
-    if not isinstance(number, int) or not isinstance(chat, dict):
-        raise reply.garbled("names no message")
-    name, large = chat.get("username"), str(chat.get("id")).startswith("-100")
-    place = name or (f"c/{str(chat['id'])[4:]}" if large else "")
-    address = f"https://t.me/{place}/{number}" if place else None
-    return Receipt(f"{chat.get('id')}/{number}", address)
