@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
 import httpx
@@ -193,6 +195,23 @@ def test_overlapping_runs_on_one_ledger_announce_once(blog, receiver, start):
     assert len(receiver.ids) == 3
 
 
+def test_who_begins_while_another_makes_the_ledger_waits_for_it(tmp_path):
+    """SQLite refuses it at once, whatever the busy timeout: both want the file alone."""
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with (
+        closing(sqlite3.connect(tmp_path / "ledger.db", timeout=60)) as patient,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        patient.execute("PRAGMA journal_mode = WAL")
+    done = threading.Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+    open_ledger("sqlite:///ledger.db", tmp_path).close()
+    done.join()
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+
+
 @pytest.mark.parametrize("old", [False, True], ids=["none yet", "an old one"])
 def test_overlapping_first_runs_make_one_ledger(tmp_path, monkeypatch, old):
     """Several begin at one moment, on a new machine or with a new version: all see no schema."""
@@ -203,7 +222,7 @@ def test_overlapping_first_runs_make_one_ledger(tmp_path, monkeypatch, old):
 
     def look(engine):
         found = looked(engine)
-        together.wait(10)
+        together.wait(60)
         return found
 
     monkeypatch.setattr(schema, "version", look)
