@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from syndicate.clock import Clock
 from syndicate.delivery.acts import Act
@@ -70,13 +71,7 @@ async def attempt(
 def _retrying(
     clock: Clock, stop: asyncio.Event
 ) -> Callable[[Callable[[], Awaitable[Receipt]]], Awaitable[Receipt]]:
-    from tenacity import (  # noqa: PLC0415 - a run that sends nothing does without
-        AsyncRetrying,
-        retry_if_exception,
-        stop_after_attempt,
-        stop_after_delay,
-        wait_random_exponential,
-    )
+    from tenacity import AsyncRetrying  # noqa: PLC0415 - a run that sends nothing does without
 
     failures: list[BaseException] = []
 
@@ -90,14 +85,24 @@ def _retrying(
         if stop.is_set():
             raise failures[-1]
 
-    return AsyncRetrying(
-        retry=retry_if_exception(_is_short_trouble),
-        stop=stop_after_attempt(TRIES) | stop_after_delay(SECONDS),
-        wait=wait_random_exponential(multiplier=0.5, max=5),
-        sleep=sleep,
-        before_sleep=remember,
-        reraise=True,
+    return AsyncRetrying(sleep=sleep, before_sleep=remember, reraise=True, **_rules(TRIES, SECONDS))
+
+
+@cache
+def _rules(tries: int, seconds: float) -> dict[str, Any]:
+    """Tell when is tried again, and after which wait; put together once for all attempts."""
+    from tenacity import (  # noqa: PLC0415
+        retry_if_exception,
+        stop_after_attempt,
+        stop_after_delay,
+        wait_random_exponential,
     )
+
+    return {
+        "retry": retry_if_exception(_is_short_trouble),
+        "stop": stop_after_attempt(tries) | stop_after_delay(seconds),
+        "wait": wait_random_exponential(multiplier=0.5, max=5),
+    }
 
 
 def _is_short_trouble(error: BaseException) -> bool:

@@ -22,6 +22,9 @@ _T = TypeVar("_T")
 PATIENCE = 15.0
 """Seconds for which a database that is away is waited for; then it is as if we had been killed."""
 _PAUSE = 0.2
+_TURNS = 5
+"""Turns of the event loop that a burst gathers for: about as many as pass between an answer's first
+byte and its last, so that endpoints which answer at nearly one moment share a transaction."""
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class _Burst:
 
 @dataclass(slots=True)
 class Together:
-    """Gathers what is written within one turn of the event loop, and waits for nothing else.
+    """Gathers what is written within a few turns of the event loop, and waits for nothing else.
 
     Args:
         ledger: what is written to.
@@ -67,7 +70,7 @@ class Together:
         self._waiting.append((work, written))
         if not self._is_writing:
             self._is_writing = True
-            loop.call_soon(self._write_all)  # after all that is ready to run now
+            loop.call_soon(self._gather, _TURNS)  # after all that is ready to run now
         return await written
 
     async def share(self) -> None:
@@ -85,6 +88,12 @@ class Together:
                 asked = self._asked
                 await asyncio.to_thread(self.ledger.share)
                 self._shared = asked
+
+    def _gather(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._gather, turns - 1)
+        else:
+            self._write_all()
 
     def _write_all(self) -> None:
         works, written = zip(*self._waiting, strict=True)

@@ -49,6 +49,22 @@ def test_what_comes_at_one_moment_is_one_transaction_and_each_gets_its_own_resul
     assert [ledger.load_session(each) for each in "abcd"] == [{"by": each} for each in "abcd"]
 
 
+def test_who_is_a_few_turns_later_shares_the_transaction(ledger):
+    """An answer takes some turns of the loop from its first byte to its last."""
+
+    async def later(together, name, turns):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await together.write(keeping(ledger, name))
+
+    async def main():
+        together = Together(ledger)
+        return await asyncio.gather(*(later(together, str(turn), turn) for turn in range(4)))
+
+    assert asyncio.run(main()) == ["0", "1", "2", "3"]
+    assert ledger.transactions == 1
+
+
 @pytest.mark.parametrize("error", [LedgerError("broken"), GeneratorExit()])
 def test_where_one_fails_nothing_is_written_and_nobody_waits_for_ever(ledger, error):
     async def main():

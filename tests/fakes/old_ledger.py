@@ -43,7 +43,7 @@ def open_together(url: str, base: Path, monkeypatch: pytest.MonkeyPatch) -> list
 
     def look(engine: Engine) -> str | None:
         found = looked(engine)
-        together.wait(10)
+        together.wait(60)
         return found
 
     def begin(_: int) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import httpx
@@ -12,7 +14,7 @@ import pytest
 from fakes.faulty import misbehaving, reset_at_once
 from fakes.old_ledger import make_old, open_together
 from fakes.scene import QUICK
-from syndicate.ledger import schema
+from syndicate.ledger import open_ledger, schema
 
 pytestmark = pytest.mark.usefixtures("real_time")
 
@@ -190,6 +192,23 @@ def test_overlapping_runs_on_one_ledger_announce_once(blog, receiver, start):
     runs = [start("run") for _ in range(2)]
     assert [each.wait() for each in runs] == [0, 0], [each.said for each in runs]
     assert len(receiver.ids) == 3
+
+
+def test_who_begins_while_another_makes_the_ledger_waits_for_it(tmp_path):
+    """SQLite refuses it at once, whatever the busy timeout: both want the file alone."""
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with (
+        closing(sqlite3.connect(tmp_path / "ledger.db", timeout=60)) as patient,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        patient.execute("PRAGMA journal_mode = WAL")
+    done = threading.Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+    open_ledger("sqlite:///ledger.db", tmp_path).close()
+    done.join()
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["none yet", "an old one"])
