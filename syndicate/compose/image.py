@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from syndicate.compose.ladder import ladder
+from syndicate.compose.ladder import ladder, recipe
 from syndicate.compose.strip import without_metadata
 from syndicate.compose.text import shorten
 from syndicate.model import Attachment, Limits, Picture, Post
@@ -45,10 +45,16 @@ def fit(post: Post, picture: Picture | None, limits: Limits) -> Attachment | Non
     clean = without_metadata(picture)
     if clean is not None and _is_within(clean, limits):
         return _attachment(clean, alt)
-    for candidate in ladder(picture, limits):
-        if _is_within(candidate, limits):
-            return _attachment(candidate, alt)
-    return None
+    if picture.renditions:
+        smaller = picture.renditions.rendition(recipe(limits), lambda: _smaller(picture, limits))
+    else:
+        smaller = _smaller(picture, limits)
+    return _attachment(smaller, alt) if smaller else None
+
+
+def _smaller(picture: Picture, limits: Limits) -> Picture | None:
+    """Give the best version that is within the limits."""
+    return next((each for each in ladder(picture, limits) if _is_within(each, limits)), None)
 
 
 def _attachment(picture: Picture, alt: str) -> Attachment:

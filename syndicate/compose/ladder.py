@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -50,6 +51,12 @@ def ladder(picture: Picture, limits: Limits) -> Iterator[Picture]:
             smaller = image.resize((width, height), Resampling.LANCZOS)
         for kind, data in _encode(smaller, limits, first=scale == SCALES[0]):
             yield replace(picture, type=kind, width=width, height=height, data=data)
+
+
+def recipe(limits: Limits) -> str:
+    """Give another word whenever other limits could make something else of a picture."""
+    most = limits.image_bytes, limits.image_pixels, limits.image_side
+    return json.dumps([sorted(limits.image_types), *most])
 
 
 def _scale(picture: Picture, limits: Limits) -> float:
