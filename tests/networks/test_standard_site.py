@@ -15,10 +15,10 @@ from starlette.responses import Response
 from fakes import account as fake
 from fakes.account import EDIT
 from fakes.bluesky import DID, DOCUMENT, HANDLE, PASSWORD, PUBLICATION, Pds, cid
+from fakes.counting import graphemes
 from fakes.posts import KEY, POST
 from networks.golden import compare, posts
 from syndicate import networks
-from syndicate.compose import graphemes
 from syndicate.errors import InDoubt, Rejected, Unauthorized
 from syndicate.model import Image, Key, Level, Message, Picture, Receipt, Site
 from syndicate.networks.atproto import steady_tid, tid
