@@ -118,6 +118,7 @@ async def connect(
 
         media = settings.media
         cache = Cache(media.cache)
+        stack.callback(cache.sweep)
         rack = Rack(settings, site, cache, feeds.put)
         store = MediaStore(
             cache,

@@ -11,13 +11,19 @@ from syndicate.model import Facet, FacetKind
 
 _GAP = r"\s\ufeff\u00ad\u200a-\u200d\u2060\u20e2"
 """Spaces, and what cannot be seen."""
+_SIGNS = r"[\p{P}0-9]*+"
 _FIND = regex.compile(
     r"(?<![\p{L}\p{N}])(?P<link>https?://[\p{L}\p{N}\[][^\s\ufeff<>\"]*)"
-    rf"|(?<![^\s\ufeff(])[#\uff03](?!\ufe0f)(?P<tag>[^{_GAP}]*[^{_GAP}\p{{P}}0-9][^{_GAP}]*)",
+    rf"|(?<![^\s\ufeff(])[#\uff03](?!\ufe0f)(?:(?P<tag>{_SIGNS}[^{_GAP}\p{{P}}0-9][^{_GAP}]*)|{_SIGNS})",
     regex.IGNORECASE,
 )
-"""Links, and hashtags as Bluesky's own app reads them: up to a space, and of more than digits."""
-_SENTENCE = regex.compile(r"\p{P}+$")
+"""Links, and hashtags as Bluesky's own app reads them: up to a space, and of more than digits.
+
+What has a ``#`` and nothing but signs behind it is passed over at once. It has neither in it, and
+to look at it again from each of its signs would take the square of its length.
+"""
+_WORD = regex.compile(r".*\P{P}", regex.DOTALL)
+"""All but the punctuation behind it, which is the sentence's."""
 _PUNCTUATION = ".,;:!?'\u2019\u201d\xbb\u2026"
 """What ends a sentence rather than an address."""
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -31,14 +37,22 @@ def find_facets(text: str, link: str = "") -> Iterator[Facet]:
         link: an address that is known, which is taken exactly as it is; of others the punctuation
             behind them is not a part.
     """
+    at = seen = 0
+    for kind, start, what, value in _find(text, link):
+        # UTF-8 bytes, as protocols count; Python counts code points.
+        at += len(text[seen:start].encode())
+        seen = start
+        yield Facet(at, at + len(what.encode()), kind, value)
+
+
+def _find(text: str, link: str) -> Iterator[tuple[FacetKind, int, str, str]]:
+    """Give the kind of each facet, where it begins, how it is written and what it stands for."""
     for match in _FIND.finditer(text):
-        if match["tag"] is not None:
-            tag = _SENTENCE.sub("", match["tag"])
-            if is_short(tag):
-                yield _stretch(text, match.start(), match[0][0] + tag, FacetKind.TAG, tag)
-        else:
+        if match["link"] is not None:
             url = link if _is_whole(match["link"], link) else _trim(match["link"])
-            yield _stretch(text, match.start(), url, FacetKind.LINK, url)
+            yield FacetKind.LINK, match.start(), url, url
+        elif (word := _WORD.match(match["tag"] or "")) and is_short(word[0]):
+            yield FacetKind.TAG, match.start(), match[0][0] + word[0], word[0]
 
 
 def _is_whole(found: str, link: str) -> bool:
@@ -49,17 +63,10 @@ def _is_whole(found: str, link: str) -> bool:
 
 def _trim(url: str) -> str:
     """Take off what closes the sentence: ``(see https://example.org/a_(b)).``."""
-    trimmed = url.rstrip(_PUNCTUATION)
-    while _closes_more_than_it_opens(trimmed, trimmed[-1]):
-        trimmed = trimmed[:-1].rstrip(_PUNCTUATION)
-    return trimmed
-
-
-def _closes_more_than_it_opens(url: str, bracket: str) -> bool:
-    return bracket in _BRACKETS and url.count(bracket) > url.count(_BRACKETS[bracket])
-
-
-def _stretch(text: str, start: int, what: str, kind: FacetKind, value: str) -> Facet:
-    """Give a facet in UTF-8 bytes, as protocols count; Python counts code points."""
-    before = len(text[:start].encode())
-    return Facet(before, before + len(what.encode()), kind, value)
+    surplus = {close: url.count(close) - url.count(opening) for close, opening in _BRACKETS.items()}
+    end = len(url)
+    while url[end - 1] in _PUNCTUATION or surplus.get(url[end - 1], 0) > 0:
+        end -= 1
+        if url[end] in surplus:
+            surplus[url[end]] -= 1
+    return url[:end]

@@ -19,7 +19,9 @@ _DANGLING = " \n\t,;:-([{\"'\u2013\u2014\u201c\u2018"
 _BROKEN_WORD = regex.compile(r"\s+(?:\S{0,30}|\S*://\S*)$")
 """A cut word, which goes. A longer one is no word but a script without spaces, or an address."""
 _ADDRESS = regex.compile(r"://\S*$")
-_MENTION = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
+_RUN = regex.compile(r"\S+")
+_MENTION = regex.compile(r"(?<![\p{L}\p{N}_])@(?=[\p{L}\p{N}_])")
+_MENTION_IN_ADDRESS = regex.compile(r"(?<![\p{L}\p{N}_/])@(?=[\p{L}\p{N}_])")
 
 
 class Parts(NamedTuple):
@@ -121,9 +123,20 @@ def disarm(text: str) -> str:
     """Keep ``@name`` in a text from notifying a stranger of that name.
 
     A zero-width space after the ``@`` breaks the mention and cannot be seen; addresses such as
-    ``a@b.example`` and ``https://example.social/@ada`` stay as they are.
+    ``a@b.example`` and ``https://example.social/@ada`` stay as they are. A slash alone makes no
+    address: Telegram finds the name in ``and/@ada``.
     """
-    return str(_MENTION.sub("@\u200b", text))
+    return str(_RUN.sub(lambda run: _disarm(run[0]), text))
+
+
+def _disarm(run: str) -> str:
+    before, sign, address = run.partition("://")
+    return "".join(
+        (
+            _MENTION.sub("@\u200b", before),
+            _MENTION_IN_ADDRESS.sub("@\u200b", sign + address),
+        )
+    )
 
 
 def _once(title: str, summary: str) -> tuple[str, str]:

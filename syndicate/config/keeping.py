@@ -75,7 +75,8 @@ class Media(Model):
     """How hero images are fetched and kept."""
 
     cache: FilePath = Field(
-        Path("../state/media"), description="A disposable folder for fetched images."
+        Path("../state/media"),
+        description="A disposable folder for images and what was made of them, up to 1 GiB.",
     )
     timeout: Span = Field(
         timedelta(seconds=5), description="The most time that one run gives to one image."

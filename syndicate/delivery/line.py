@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -103,14 +102,13 @@ async def _pictured(
     said = replace(said, image=shown.image)
     if picture is None:
         return network.compose(said, html, None, limits)
-    # Making a picture fit can take seconds, in which feeds are to be served.
-    message = await asyncio.to_thread(network.compose, said, html, picture, limits)
+    message = await media.compose(picture, lambda hero: network.compose(said, html, hero, limits))
     if message.image or shown.image is None:
         return message
     card, drawn = await media.card(post)
     if drawn and drawn != picture:
         said = replace(said, image=card.image)
-        other = await asyncio.to_thread(network.compose, said, html, drawn, limits)
+        other = await media.compose(drawn, lambda hero: network.compose(said, html, hero, limits))
         if other.image:
             return other
     media.misfit(shown.image, own.options.name)

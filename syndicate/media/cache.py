@@ -1,7 +1,7 @@
 """The cache folder: bytes under their digest, facts under the digest of what they are about.
 
-It may be deleted at any time, and a file in it may be torn or foreign: what is not as it should be
-counts as absent.
+Bytes are many: what was not used for longest goes. It may be deleted at any time, and a file in it
+may be torn or foreign: what is not as it should be counts as absent.
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+MOST = 1024**3
+"""So many bytes are kept. A delivery whose picture went with the others has it made anew."""
+FACTS = ".json"
+"""What the names of files with facts end with."""
+
 
 class Cache:
     """A folder of bytes and facts.
@@ -24,18 +29,24 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._has_grown = False
 
     def keep(self, data: bytes) -> str:
         """Keep bytes, and give their SHA-256 digest, hexadecimal."""
         digest = hashlib.sha256(data).hexdigest()
         if self.load(digest) is None:
             self._write(digest, data)
+            self._has_grown = True
         return digest
 
     def load(self, digest: str) -> bytes | None:
         """Give the bytes of a digest; None where they are not there."""
         data = self._read(digest)
-        return data if data and hashlib.sha256(data).hexdigest() == digest else None
+        if not data or hashlib.sha256(data).hexdigest() != digest:
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(self._folder / digest)  # it is used: see sweep()
+        return data
 
     def note(self, subject: str, facts: dict[str, Any]) -> None:
         """Keep facts (JSON) about a subject, in place of earlier ones."""
@@ -48,6 +59,22 @@ class Cache:
         except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def sweep(self, most: int = MOST) -> None:
+        """Remove the bytes that were not used for longest, as long as they are more than ``most``.
+
+        Facts stay. Nothing is looked at where nothing was added.
+        """
+        if not self._has_grown:
+            return
+        with contextlib.suppress(OSError):
+            files = [each for each in os.scandir(self._folder) if not each.name.endswith(FACTS)]
+            over = sum(each.stat().st_size for each in files) - most
+            for each in sorted(files, key=lambda each: each.stat().st_mtime_ns):
+                if over <= 0:
+                    break
+                Path(each).unlink()
+                over -= each.stat().st_size
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -71,4 +98,4 @@ class Cache:
 
 def _facts_name(subject: str) -> str:
     # File names need not be text: what is not comes as lone surrogates.
-    return hashlib.sha256(subject.encode(errors="surrogatepass")).hexdigest() + ".json"
+    return hashlib.sha256(subject.encode(errors="surrogatepass")).hexdigest() + FACTS

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from contextlib import nullcontext
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from syndicate import program
 from syndicate.errors import DeliveryError
 from syndicate.http import Http
 from syndicate.media.cache import Cache
+from syndicate.media.shelf import Shelf
 from syndicate.media.sniff import NoPicture, sniff
-from syndicate.model import Image, MediaFacts, Picture, Post
+from syndicate.model import Image, MediaFacts, Message, Picture, Post
 
 log = logging.getLogger(__name__)
 
 CAP = 20 * 1024 * 1024
 """The most bytes of a picture."""
+LARGE = 4_000_000
+"""Of pictures with more pixels, one at a time is made smaller: it takes their memory."""
 _NAMED = 100
 """The most of an address that a warning repeats; ``data:`` has no end."""
 
@@ -66,6 +74,9 @@ class MediaStore:
         self._retry = retry
         self._asked: dict[str, asyncio.Task[Picture | None]] = {}
         self._facts: dict[str, MediaFacts] = {}
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._large = asyncio.Lock()
+        self._hopeless: set[str] = set()
         self.warnings: list[str] = []
         """What could not be had in this run, for a person."""
 
@@ -119,6 +130,26 @@ class MediaStore:
     async def card(self, post: Post) -> tuple[Post, Picture | None]:
         """Give a post with its card as its image; as it was where it has none."""
         return await self._cards.dress(post) if self._cards else (post, None)
+
+    async def compose(self, picture: Picture, compose: Callable[[Picture], Message]) -> Message:
+        """Compose a message with a picture, beside the loop: to make it fit can take seconds.
+
+        What is made of a picture is kept for the next one with the same limits, who waits for it
+        where they come at the same time.
+
+        Args:
+            picture: as it was had.
+            compose: is handed the picture with what was made of it.
+        """
+        digest = hashlib.sha256(picture.data).hexdigest()
+        shelf = Shelf(self._cache, picture, digest, self._program, self._hopeless)
+        large = picture.width * picture.height > LARGE
+        async with self._turns[digest], self._large if large else nullcontext():
+            return await asyncio.to_thread(compose, replace(picture, renditions=shelf))
+
+    @cached_property
+    def _program(self) -> str:
+        return program.fingerprint()
 
     def misfit(self, image: Image, endpoint: str) -> None:
         """Tell that a picture was had, and left out all the same: an endpoint cannot show it."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from syndicate.model.wishes import Wishes
 
@@ -72,6 +74,18 @@ class Undescribed:
     key: str | None = None
 
 
+class Renditions(Protocol):
+    """What was made of one picture, kept for whoever wants the same of it."""
+
+    def rendition(self, recipe: str, make: Callable[[], Picture | None]) -> Picture | None:
+        """Give what was made by a recipe; made now where it is not kept, None where it cannot be.
+
+        Args:
+            recipe: another word whenever something else could come out.
+            make: makes it.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image's bytes with what was found in them; never what a server or a suffix claimed."""
@@ -83,6 +97,8 @@ class Picture:
     height: int
     """Pixels as a person sees them: EXIF orientation is taken into account."""
     data: bytes = field(repr=False)
+    renditions: Renditions | None = field(default=None, repr=False, compare=False)
+    """What was made of it already; None where nothing is kept."""
 
     @property
     def length(self) -> int:

@@ -219,7 +219,9 @@ def _is_title(text: str) -> bool:
 
 def _description(parts: Parts) -> str:
     if parts.body:  # the words stand above the card
-        return shorten(escape_markdown(parts.summary), lambda text: len(text) <= BESIDE)
+        return escape_markdown(
+            shorten(parts.summary, lambda text: len(escape_markdown(text)) <= BESIDE)
+        )
     return "\n\n".join(part for part in (escape_markdown(parts.summary), parts.tags) if part)
 
 

@@ -52,6 +52,7 @@ LIMITS = Limits(
 SUBJECT = 200
 """The most characters of a subject, and of a sender's name."""
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
+_JOINERS = {"\u200c", "\u200d"}
 _POLICY = SMTP.clone(cte_type="7bit")
 
 MailAddress = Annotated[
@@ -210,9 +211,15 @@ def _address(address: str, name: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    """Put a text on one line without signs that steer, and shorten it."""
-    text = "".join(each if each.isprintable() else " " for each in text)
-    return shorten(" ".join(text.split()), lambda candidate: len(candidate) <= SUBJECT)
+    """Put a text on one line without signs that steer, and shorten it.
+
+    Those that join or part letters stay: without them an emoji falls apart, and Persian words.
+    ``=?utf-8?q?=0d=0aBcc:…?=`` (RFC 2047), which :mod:`email` would decode into a header of its
+    own, is broken by a space that cannot be seen.
+    """
+    text = "".join(each if each.isprintable() or each in _JOINERS else " " for each in text)
+    line = " ".join(text.split()).replace("=?", "=\u200b?")
+    return shorten(line, lambda candidate: len(candidate) <= SUBJECT)
 
 
 def _page(parts: Parts, language: str, image: Attachment | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -145,4 +146,4 @@ def _harmless(text: str) -> str:
 
 def _address(url: str) -> str:
     """Spell an address so that nothing in it ends the link that it stands in."""
-    return re.sub(r"[()<>@]", lambda sign: f"%{ord(sign[0]):02X}", url)
+    return re.sub(r"[()<>@\\\"\s]", lambda sign: quote(sign[0]), url)

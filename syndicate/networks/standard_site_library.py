@@ -11,6 +11,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 PICTURE = 1_000_000
 """The most bytes of an icon."""
+HOUR = timedelta(hours=1)
+"""For so long a site's icon is taken to be as it was."""
 _CAP = 2 * 1024 * 1024
 """The most bytes of an answer with a record; of records themselves, a mebibyte is the most."""
 _OK = 200
@@ -172,17 +175,30 @@ class Library:
     async def _icon(self, known: Any) -> Any:
         """Give the site's icon, uploaded; the one that is there where it is still the same.
 
-        Where it cannot be had, what is there stays, and nothing else waits for it.
+        It is fetched once an hour at most: a run with many documents would fetch it for each.
         """
-        icon = self.edition.site.icon
+        icon, session = self.edition.site.icon, self.wire.session
         if not icon:
             return None
+        now, there = self.wire.clock(), _ref(known)
+        if _is_fresh(session.load().get("icon"), icon, there, now):
+            return known
+        found = await self._fetched(icon, known)
+        seen = {"url": icon, "ref": _ref(found), "at": now.isoformat()}
+        session.save({**session.load(), "icon": seen})
+        return found
+
+    async def _fetched(self, icon: str, known: Any) -> Any:
+        """Fetch the icon, and upload it where it is another one than is there.
+
+        Where it cannot be had, what is there stays, and nothing else waits for it.
+        """
         try:
             reply = await self.wire.http.request("GET", icon, cap=PICTURE)
             kind = reply.check().headers.get("content-type", "")
             if not kind.startswith("image/"):
                 raise Rejected(f"it is no picture but {kind or 'of no type'}")
-            if isinstance(known, dict) and known.get("ref") == {"$link": cid_of(reply.body)}:
+            if _ref(known) == {"$link": cid_of(reply.body)}:
                 return known
             uploaded = await self.account.call(
                 "POST",
@@ -235,6 +251,20 @@ def cid_of(data: bytes) -> str:
     """Name a picture as the protocol does: CID version 1, raw, SHA-256, in base32."""
     digest = b"\x01\x55\x12\x20" + hashlib.sha256(data).digest()
     return "b" + base64.b32encode(digest).decode().lower().rstrip("=")
+
+
+def _ref(blob: Any) -> Any:
+    """Give what names the bytes of an uploaded picture; None where there is none."""
+    return blob.get("ref") if isinstance(blob, dict) else None
+
+
+def _is_fresh(seen: Any, icon: str, there: Any, now: datetime) -> bool:
+    """Tell whether an icon was looked at a short while ago, and what is there came of it."""
+    try:
+        age = now - datetime.fromisoformat(seen["at"])
+        return bool(timedelta() <= age < HOUR and (seen["url"], seen["ref"]) == (icon, there))
+    except (KeyError, TypeError, ValueError):  # it was not, or another version has written this
+        return False
 
 
 def _others(collection: str, known: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ https://adaptivecards.io/explorer/
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -39,6 +40,8 @@ LIMITS = Limits(
 WHOLE = 27_000
 """Teams takes 28 kB in all; what a proxy may add needs room, too."""
 ADDRESS = 2_000
+_COMPUTED = re.compile(r"\{(?=\{(DATE|TIME)\()")
+"""Cards put a date in the place of ``{{DATE(…)}}``, even in a run of text."""
 _ENDPOINT = {
     "WorkflowTriggerIsNotEnabled": "the workflow is switched off: switch it on",
     "WorkflowNotFound": hooks.ADVICE,
@@ -134,7 +137,10 @@ class Teams:
 
 
 def _words(parts: Parts, site: Site) -> list[dict[str, Any]]:
-    """Give the words as runs of text: a block of text would take them for Markdown."""
+    """Give the words as runs of text: a block of text would take them for Markdown.
+
+    What even a run of text computes, a date between two braces, is kept from that.
+    """
     runs: list[dict[str, Any]] = [
         {"text": parts.title or site.title, "weight": "Bolder", "size": "Large"},
         {"text": parts.summary},
@@ -143,7 +149,10 @@ def _words(parts: Parts, site: Site) -> list[dict[str, Any]]:
     if parts.body:  # a run has no line breaks
         runs = [{"text": line} for line in parts.body.split("\n")]
     return [
-        {"type": "RichTextBlock", "inlines": [{"type": "TextRun", **run}]}
+        {
+            "type": "RichTextBlock",
+            "inlines": [{"type": "TextRun", **run, "text": _COMPUTED.sub("{\u200b", run["text"])}],
+        }
         for run in runs
         if run["text"]
     ]

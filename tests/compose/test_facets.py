@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +77,44 @@ def test_what_leads_nowhere_is_no_facet(text):
 )
 def test_hashtags_are_found(text, tags):
     assert [value for _, _, value in found(text)] == tags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(#" * 200_000,
+        "(#1" * 200_000,
+        "#a" + "!" * 400_000 + "b",
+        "https://example.org/" + ")" * 400_000,
+        "#a " * 100_000,
+    ],
+    ids=["signs", "digits", "punctuation", "brackets", "tags"],
+)
+def test_a_long_text_takes_its_length_and_not_the_square_of_it(text):
+    """By its square, each would take many minutes."""
+    assert len(found(text)) in {0, 1, 100_000}
+
+
+# As plain as it can be said, and slow on long texts.
+TAGS = regex.compile(r"(?<![^\s\ufeff(])[#\uff03](?!\ufe0f)(\S*[^\s\p{P}0-9]\S*)")
+
+
+@given(st.text(alphabet="#(1a!\n \uff03\ufeff\ufe0f-é", max_size=30))
+def test_passing_over_signs_loses_no_hashtag(text):
+    text = text.replace("\ufeff", " ")
+    plain = [regex.sub(r"\p{P}+$", "", each) for each in TAGS.findall(text)]
+    assert [value for _, _, value in found(text)] == plain
+
+
+@given(st.text(alphabet="([{)]}.,a", max_size=20))
+def test_brackets_and_punctuation_are_taken_off_one_by_one(rest):
+    url = "https://example.org/" + rest
+    trimmed = url.rstrip(".,")
+    while (close := trimmed[-1]) in ")]}":
+        if trimmed.count(close) <= trimmed.count("([{"[")]}".index(close)]):
+            break
+        trimmed = trimmed[:-1].rstrip(".,")
+    assert found(url) == [("link", trimmed, trimmed)]
 
 
 pieces = st.sampled_from(

@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import io
 import random
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from fakes.posts import POST
 from syndicate import model
+from syndicate.compose.decode import _shrink
 from syndicate.compose.image import attach, fit, refer
+from syndicate.compose.ladder import _flatten
 from syndicate.compose.strip import without_metadata
 from syndicate.media.sniff import NoPicture, sniff
 from syndicate.model import Limits
@@ -23,6 +28,7 @@ ROOMY = Limits(text=None)
 ILLUSTRATED = replace(POST, image=model.Image(URL, alt="A field"))
 PLACE = b"52.5200N-13.4050E"
 """What must not get out."""
+RESAMPLED = Image.Resampling.LANCZOS
 
 
 def noise(size, mode="RGB", seed=1):
@@ -313,7 +319,7 @@ def test_an_animation_that_is_too_large_becomes_its_first_frame():
 
 def test_a_bomb_is_not_decoded(monkeypatch):
     data = picture("PNG", (300, 200))
-    monkeypatch.setattr("syndicate.compose.image.DECODED", 300 * 200 - 1)
+    monkeypatch.setattr("syndicate.compose.decode.DECODED", 300 * 200 - 1)
     assert fitted(data, image_side=100) is None
     photo = picture("JPEG", (300, 200))
     assert opened(fitted(photo, image_side=100)).size == (100, 66), "decoded at half its size"
@@ -321,9 +327,78 @@ def test_a_bomb_is_not_decoded(monkeypatch):
 
 def test_a_photo_of_too_many_pixels_is_taken_at_half_its_size(monkeypatch):
     photo = encode(noise((301, 201)))
-    monkeypatch.setattr("syndicate.compose.image.DECODED", 301 * 201 - 1)
+    monkeypatch.setattr("syndicate.compose.decode.DECODED", 301 * 201 - 1)
+    monkeypatch.setattr("syndicate.compose.ladder.ENOUGH", 300 * 200 / 4)
     image = opened(fitted(photo, image_types=frozenset({"image/webp"})))
     assert image.size == (150, 100)
+
+
+@pytest.mark.parametrize(("enough", "size"), [(15_001, (300, 200)), (15_000, (150, 100))])
+def test_a_photo_is_halved_only_where_enough_of_it_is_left(monkeypatch, enough, size):
+    photo = encode(noise((300, 200)))
+    monkeypatch.setattr("syndicate.compose.ladder.ENOUGH", enough)
+    assert opened(fitted(photo, image_types=frozenset({"image/webp"}))).size == size
+    drawing = encode(noise((300, 200)), "PNG")
+    only = fitted(drawing, image_types=frozenset({"image/webp"}))
+    assert opened(only).size == (300, 200), "only a JPEG saves memory by it"
+
+
+def test_what_is_made_anew_is_no_larger_than_a_screen(monkeypatch):
+    monkeypatch.setattr("syndicate.compose.ladder.MADE", 100 * 50)
+    data = encode(noise((200, 100)), "PNG")
+    assert opened(fitted(data)).size == (200, 100), "what fits is not made anew"
+    assert opened(fitted(data, image_types=frozenset({"image/webp"}))).size == (100, 50)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "CMYK"])
+@pytest.mark.parametrize("size", [(70, 233), (128, 500), (33, 65), (300, 12)])
+def test_strips_leave_no_seams(mode, size):
+    source = noise((300, 700)).convert("P") if mode == "P" else noise((300, 700), mode)
+    whole = source.convert("RGBA" if mode == "RGBA" else "RGB").resize(size, RESAMPLED)
+    difference = ImageChops.difference(_flatten(_shrink(source, size)), _flatten(whole))
+    # Rounding alone; a seam in such noise would be off by a hundred.
+    assert max(high for _, high in difference.getextrema()) <= 8
+
+
+PEAK = r"""
+import pathlib, re, sys
+from dataclasses import replace
+from syndicate.compose.image import fit
+from syndicate.media.sniff import sniff
+from syndicate.model import Image, Limits
+from syndicate.testing.samples import POST
+
+def peak():
+    return int(re.search(r"VmHWM:\s*(\d+)", pathlib.Path("/proc/self/status").read_text())[1])
+
+small, large = (sniff(pathlib.Path(path).read_bytes(), "") for path in sys.argv[1:])
+post = replace(POST, image=Image(""))
+fit(post, small, Limits(None, image_side=20))
+before = peak()
+found = fit(post, large, Limits(None, image_side=2000, image_types=frozenset({"image/jpeg"})))
+assert found and found.width == 2000
+print(peak() - before)
+"""
+"""Prints how many KiB of memory a picture takes beside all that a small one takes."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
+@pytest.mark.parametrize(
+    ("form", "mode", "bytes_per_pixel"), [("JPEG", "RGB", 2), ("PNG", "RGBA", 7), ("PNG", "P", 3)]
+)
+def test_a_large_picture_is_in_memory_once_at_most(tmp_path, form, mode, bytes_per_pixel):
+    large, small = tmp_path / "large", tmp_path / "small"
+    size = (4000, 3000)
+    large.write_bytes(encode(Image.new(mode, size), form))
+    small.write_bytes(picture("PNG", (60, 40)))
+    ran = subprocess.run(
+        [sys.executable, "-c", PEAK, str(small), str(large)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert int(ran.stdout) * 1024 < size[0] * size[1] * bytes_per_pixel
 
 
 def test_a_picture_is_encoded_as_png_once_at_most_where_jpeg_is_taken(monkeypatch):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fakes import counting
 from syndicate.compose.measure import cut, fits, graphemes, measure
 from syndicate.model import Limits, Unit
 
@@ -37,6 +38,19 @@ def test_each_cluster_counts_what_it_counts_to_the_strictest_server(parts):
     text = "".join(parts)
     assert measure(text, PLAIN) == measure(text, TOOT) == sum(CLUSTERS[part] for part in parts)
     assert graphemes(text) == len(parts)
+
+
+@given(st.one_of(texts.map("".join), st.text(max_size=40)))
+@example("\N{DEVANAGARI SIGN VIRAMA}\N{DEVANAGARI LETTER HA}")
+@example("\u0bcd\u0b95\u0600a\U0001f3fd\r\n\r\u200d\U0001f1e9\U0001f1ea\U0001f1e9")
+def test_no_other_counter_counts_more(text):
+    assert measure(text, PLAIN) >= counting.graphemes(text)
+    assert measure(text, Limits(text=1, unit=Unit.UTF_16)) == counting.utf16(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cn", "Cs", "Mn", "Mc", "Lo"]), max_size=40))
+def test_but_for_scripts_that_join_letters_another_counter_counts_the_same(text):
+    assert measure(text, PLAIN) == graphemes(text) == counting.graphemes(text)
 
 
 @given(texts, st.integers(0, 30))

@@ -13,13 +13,13 @@ import json
 import re
 from typing import Any
 
-import regex
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fakes.counting import graphemes
 from fakes.trouble import Trouble
 
 HANDLE, PASSWORD, DID = "ada.example.org", "app-pass-word", "did:plc:ada"
@@ -218,7 +218,7 @@ class Pds:
         _ensure(record["$type"] == COLLECTION, "$type")
         text = record["text"]
         _ensure(len(text.encode()) <= 3_000, "text has more than 3000 bytes")
-        _ensure(len(regex.findall(r"\X", text)) <= 300, "text has more than 300 graphemes")
+        _ensure(graphemes(text) <= 300, "text has more than 300 graphemes")
         _ensure(TIME.fullmatch(record["createdAt"]), "createdAt")
         langs = record.get("langs", [])
         _ensure(len(langs) <= 3 and all(map(LANGUAGE.fullmatch, langs)), "langs")
@@ -319,7 +319,7 @@ def check_facets(text: str, facets: list[dict[str, Any]]) -> None:
         said = data[index["byteStart"] : end].decode()
         if feature["$type"] == "app.bsky.richtext.facet#tag":
             _ensure(said == "#" + feature["tag"], f"{said} is not {feature}")
-            _ensure(len(regex.findall(r"\X", feature["tag"])) <= 64, "a tag's graphemes")
+            _ensure(graphemes(feature["tag"]) <= 64, "a tag's graphemes")
             _ensure(0 < len(feature["tag"].encode()) <= 640, "a tag's bytes")
         else:
             _ensure(feature["$type"] == "app.bsky.richtext.facet#link", "a facet's type")
@@ -329,7 +329,7 @@ def check_facets(text: str, facets: list[dict[str, Any]]) -> None:
 
 def _words(record: dict[str, Any], name: str, most: int) -> None:
     text = record.get(name, "")
-    _ensure(len(regex.findall(r"\X", text)) <= most, f"{name} has too many graphemes")
+    _ensure(graphemes(text) <= most, f"{name} has too many graphemes")
     _ensure(len(text.encode()) <= 10 * most, f"{name} has too many bytes")
 
 

@@ -12,13 +12,13 @@ import json
 import re
 from typing import Any
 
-import regex
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fakes.counting import graphemes
 from fakes.record import multipart
 from fakes.trouble import Trouble
 from syndicate.testing.clock import NOON
@@ -334,7 +334,7 @@ class Mastodon:
 
 def length(text: str, warning: str = "") -> int:
     """Count as Mastodon counts: the content warning with the text, and a URL for 23."""
-    return len(regex.findall(r"\X", warning + URL.sub("x" * 23, text)))
+    return graphemes(warning + URL.sub("x" * 23, text))
 
 
 def _look(data: bytes) -> tuple[str, int, int]:

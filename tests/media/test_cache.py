@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 
 import pytest
 
 from syndicate.media import Cache
+
+NOON = 1_772_366_400
 
 
 def test_bytes_are_kept_under_their_digest(tmp_path):
@@ -64,3 +68,43 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path):
     (tmp_path / digest).mkdir()  # a file cannot be renamed onto a folder
     cache.keep(b"bytes")
     assert [path.name for path in tmp_path.iterdir()] == [digest]
+
+
+def ages(folder, **days):
+    for name, age in days.items():
+        os.utime(folder / digest_of(name), (NOON - age * 86_400,) * 2)
+
+
+def digest_of(word):
+    return hashlib.sha256(word.encode() * 10).hexdigest()
+
+
+def test_what_was_not_used_for_longest_goes_and_facts_stay(tmp_path):
+    cache = Cache(tmp_path)
+    words = ["a", "b", "c", "d"]
+    for word in words:
+        cache.keep(word.encode() * 10)
+    cache.note("subject", {"type": "image/png"})
+    ages(tmp_path, a=1, b=3, c=4, d=2)
+    cache.load(digest_of("c"))
+    cache.sweep(most=25)
+    assert [word for word in words if cache.load(digest_of(word))] == ["a", "c"]
+    assert cache.facts("subject") == {"type": "image/png"}
+
+
+def test_nothing_goes_where_nothing_was_added_or_all_has_room(tmp_path):
+    Cache(tmp_path).keep(b"a" * 10)
+    Cache(tmp_path).sweep(most=0)
+    cache = Cache(tmp_path)
+    cache.keep(b"b" * 10)
+    cache.sweep(most=20)
+    assert len(list(tmp_path.iterdir())) == 2
+    cache.sweep(most=0)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_gone_has_nothing_to_sweep(tmp_path):
+    cache = Cache(tmp_path / "gone")
+    cache.keep(b"bytes")
+    shutil.rmtree(tmp_path / "gone")
+    cache.sweep(most=0)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from fakes.bluesky import check_facets
 from fakes.cases import CASES
+from fakes.counting import graphemes, utf16
 from fakes.mastodon import MENTION, length
 from fakes.posts import POST
 from networks.test_words import (
@@ -28,7 +29,6 @@ from networks.test_words import (
     Page,
     bind,
     commonmark,
-    graphemes,
     read_back,
     squeeze,
 )
@@ -147,7 +147,7 @@ def test_no_part_of_a_thread_is_longer_with_its_warning(limits, title, summary, 
         if limits is MASTODON:
             assert length(text, warning) <= 500
         else:
-            assert len(f"{text}{warning}".encode("utf-16-le")) // 2 <= 500
+            assert utf16(f"{text}{warning}") <= 500
         assert MENTION.findall(text.replace(POST.url, "")) == []
     if len(texts) > 1:
         assert [text.rpartition(" ")[2] for text in texts] == [

@@ -15,10 +15,10 @@ from starlette.responses import Response
 from fakes import account as fake
 from fakes.account import EDIT
 from fakes.bluesky import DID, DOCUMENT, HANDLE, PASSWORD, PUBLICATION, Pds, cid
+from fakes.counting import graphemes
 from fakes.posts import KEY, POST
 from networks.golden import compare, posts
 from syndicate import networks
-from syndicate.compose import graphemes
 from syndicate.errors import InDoubt, Rejected, Unauthorized
 from syndicate.model import Image, Key, Level, Message, Picture, Receipt, Site
 from syndicate.networks.atproto import steady_tid, tid
@@ -401,6 +401,7 @@ class WithIcon(Pds):
 
     icon = picture(size=(256, 256))
     kind = "image/png"
+    fetched = 0
 
     def __init__(self):
         super().__init__()
@@ -408,6 +409,7 @@ class WithIcon(Pds):
 
         async def app(scope, receive, send):
             if scope["path"] == "/icon.png":
+                self.fetched += 1
                 await Response(self.icon, media_type=self.kind)(scope, receive, send)
             else:
                 await pds(scope, receive, send)
@@ -431,8 +433,62 @@ def test_the_icon_is_uploaded_once_and_again_when_it_is_another():
         assert server.asked.count("uploadBlob") == 1
         assert only(server.publications)["icon"]["ref"]["$link"] == cid_of(server.icon)
         server.icon = picture(size=(300, 300))
+        ada.clock.tick(seconds=3_600)
         ada.deliver(ada.compose(replace(POST, id="third")), Key("third", EDIT.minted))
         assert only(server.publications)["icon"]["ref"]["$link"] == cid_of(server.icon)
+
+
+def many(ada, *names):
+    for name in names:
+        ada.deliver(ada.compose(replace(POST, id=name)), Key(name, EDIT.minted))
+
+
+def put_publications(ada):
+    put = [each["body"] for each in ada.requests if each["request"] == f"POST {PUT}"]
+    return [body for body in put if body["collection"] == PUBLICATION]
+
+
+def test_many_documents_fetch_the_icon_once_and_write_the_publication_once():
+    server = WithIcon()
+    with iconic(server) as ada:
+        many(ada, "one", "two", "three")
+        assert len(server.documents) == 3
+        assert server.fetched == 1
+        assert len(put_publications(ada)) == 1
+        ada.clock.tick(seconds=3_600)
+        many(ada, "four", "five")
+        assert server.fetched == 2
+        assert len(put_publications(ada)) == 1
+
+
+def test_an_icon_that_another_app_has_changed_is_put_right_at_once():
+    server = WithIcon()
+    with iconic(server) as ada:
+        many(ada, "one")
+        only(server.publications)["icon"] = {"$type": "blob", "ref": {"$link": "another"}}
+        many(ada, "two")
+        assert server.fetched == 2
+        assert only(server.publications)["icon"]["ref"]["$link"] == cid_of(server.icon)
+
+
+def test_an_icon_that_is_gone_is_asked_for_once_an_hour(caplog):
+    server = WithIcon()
+    server.kind = "text/html"
+    with iconic(server) as ada:
+        many(ada, "one", "two")
+    assert server.fetched == 1
+    assert caplog.text.count("the publication has not the icon") == 1
+
+
+@pytest.mark.parametrize("damage", [7, {}, {"at": "yesterday"}, {"at": "2026-03-01T12:00:00"}])
+def test_what_is_noted_of_an_icon_may_be_anything(damage):
+    server = WithIcon()
+    with iconic(server) as ada:
+        many(ada, "one")
+        ada.session.data["icon"] = damage
+        many(ada, "two")
+    assert server.fetched == 2
+    assert len(server.documents) == 2
 
 
 @pytest.mark.parametrize(

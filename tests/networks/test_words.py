@@ -15,13 +15,13 @@ from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
 import pytest
-import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from fakes.bluesky import check_facets
 from fakes.cases import CASES
+from fakes.counting import graphemes, utf16
 from fakes.mastodon import MENTION, length
 from fakes.posts import POST
 from syndicate import networks
@@ -80,14 +80,6 @@ def compose(case, post, hero=None, **own):
 
 
 # How each network counts
-
-
-def graphemes(text):
-    return len(regex.findall(r"\X", text))
-
-
-def utf16(text):
-    return sum(2 if ord(sign) > 0xFFFF else 1 for sign in text)
 
 
 COUNT = {
