@@ -24,7 +24,6 @@ from syndicate.commands.common import (
     print_with,
     to_json,
 )
-from syndicate.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from syndicate.app import App
@@ -147,11 +146,12 @@ def serve(
     import asyncio  # noqa: PLC0415
 
     from syndicate import daemon  # noqa: PLC0415
+    from syndicate.config import wrong  # noqa: PLC0415
 
     if not log.isEnabledFor(logging.DEBUG):
         log.setLevel(logging.INFO)
     with open_app(config, creates=True) as app:
         if app.config.ledger.branch:
             problem = "a daemon keeps its ledger on its own disk; take this key out, or use `run`"
-            raise ConfigError(str(config), [Problem("ledger.branch", problem)])
+            raise wrong(config, ("ledger", "branch"), problem)
         asyncio.run(daemon.serve(app, host))
