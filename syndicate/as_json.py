@@ -200,7 +200,10 @@ def endpoint(each: EndpointState) -> dict[str, Any]:
 def standing(result: Standing, tries: Callable[[int], Iterable[Attempt]]) -> dict[str, Any]:
     """Give where deliveries stand for a machine; ``tries`` gives the attempts of one, by its id."""
     return {
-        "deliveries": [delivery(each, tries(each.id)) for each in result.deliveries],
+        "deliveries": [
+            {**delivery(each, tries(each.id)), "follows": result.follows(each) or None}
+            for each in result.deliveries
+        ],
         "older": result.older,
         "endpoints": _endpoints(result),
         "holds": holds(result.holds),

@@ -320,7 +320,7 @@ def status(console: Console, result: Standing) -> None:
             gates.get(each.endpoint, time(each.due)) if each.state is State.PENDING else "",
             (each.receipt.url or each.receipt.id)
             if each.receipt and each.state is State.DELIVERED
-            else each.reason,
+            else result.follows(each) or each.reason,
         )
         for each in result.deliveries
     ]

@@ -140,6 +140,10 @@ def serve(
     host: Annotated[
         str | None, typer.Option(help="Listen here and not on server.host; 0.0.0.0 in a container.")
     ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Listen here and not on server.port; 0: a free one."),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Run as a daemon: look for new posts on schedule, serve the feeds over HTTP."""
@@ -154,4 +158,4 @@ def serve(
         if app.config.ledger.branch:
             problem = "a daemon keeps its ledger on its own disk; take this key out, or use `run`"
             raise wrong(config, ("ledger", "branch"), problem)
-        asyncio.run(daemon.serve(app, host))
+        asyncio.run(daemon.serve(app, host, port))

@@ -290,7 +290,9 @@ class Server(Model):
     """The address that the daemon listens on."""
 
     host: Text = Field("127.0.0.1", description="`serve --host` overrules it.")
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8000, description="`serve --port` overrules it; 0 picks a free one."
+    )
     status_password: Secret | None = Field(
         None,
         description="Who knows it sees the status page at `/status`; without one there is none.",

@@ -61,13 +61,14 @@ def _alerts(
 ) -> Found:
     """Find what is no endpoint that could be told of trouble."""
     names = [said] if isinstance(said, str) else said if isinstance(said, list) else []
-    known = {name: each.get("network") for each in tables if _is_text(name := each.get("name"))}
-    for name in filter(_is_text, names):
+    networks = [(each.get("name"), each.get("network")) for each in tables]
+    known = {name: network for name, network in networks if isinstance(name, str)}
+    for name in (each for each in names if isinstance(each, str)):
         if name not in known:
             yield ("alerts",), f"no endpoint is named {name!r}{suggest(name, known)}"
             continue
         network = known[name]
-        kind = options.get(network) if _is_text(network) else None
+        kind = options.get(network) if isinstance(network, str) else None
         if kind and not kind.has_readers:
             message = f"nobody reads what {name!r} is sent; name an endpoint that people look at"
             yield ("alerts",), message
@@ -81,10 +82,6 @@ def _address(table: Mapping[str, Any], context: Mapping[str, Any]) -> Found:
         return
     except ValueError as error:
         yield ("ledger", "url"), str(error)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
 
 
 def _tables(value: Any) -> Sequence[Mapping[str, Any]]:

@@ -208,9 +208,11 @@ def test_dead_letters_are_chosen_by_when_they_died(blog, say):
         move(blog, each, state="dead", due=f"2026-03-0{each} 23:30:00.000000")
     would = say("retry", "--dead", "--since", "2026-03-02", "--dry-run")
     assert would.out == "Delivery 2 (out) would be pending.\n"
-    assert say("retry", "--dead", "--since", "2026-03-02 23:31").out == ""
+    assert say("retry", "--dead", "--since", "2026-03-02 23:31").out == "Nothing is dead.\n"
     assert say("replay", "--since", "2026-03-02").out == "Delivery 2 (out) is pending now.\n"
     assert say("retry", "--dead").out == "Delivery 1 (out) is pending now.\n"
+    done = say("replay", "--dead")
+    assert (done.code, done.out) == (0, "Nothing is dead.\n")
 
 
 @pytest.mark.parametrize(
@@ -626,3 +628,13 @@ def test_who_asks_for_json_gets_errors_so_as_well(blog, say):
     assert said.json["error"]["code"] == said.code == 2
     assert len(said.json["error"]["messages"]) == len(said.err.splitlines()) == 3
     assert say("status").out == ""
+
+
+def test_status_says_what_becomes_of_what_a_crash_has_left(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="sending")
+    told = "the next run sends it again under the same id"
+    assert told in say("status").out
+    [row] = say("status", "--json").json["deliveries"]
+    assert told in row["follows"]
