@@ -54,11 +54,21 @@ def plan(result: Plan) -> dict[str, Any]:
                 "waits": each.waits or None,
                 "event": each.event,
                 "before": each.before,
+                "changes": list(each.changes),
                 "options": options(each.said),
             }
             for each in result.deliveries
         ],
         "waiting": len(result.waiting),
+        "later": [
+            {
+                "about": each.about,
+                "endpoint": each.endpoint or None,
+                "until": each.until and each.until.isoformat(),
+                "reason": each.reason,
+            }
+            for each in result.later
+        ],
         "holds": holds(result.holds),
     }
 

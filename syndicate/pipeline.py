@@ -24,7 +24,7 @@ from syndicate.ledger.waiting import hold_when_free
 from syndicate.media import MediaStore
 from syndicate.model import Delivery, Finding, Hub, Post, Site, State
 from syndicate.networks.base import FeedNetwork
-from syndicate.planning import Foresight
+from syndicate.planning import Foresight, held_back, unsure
 from syndicate.proofs import Proofs
 from syndicate.redaction import Redactor
 from syndicate.report import Plan, Planned, Report
@@ -202,6 +202,9 @@ async def plan(
                 due, later = wishes.due(app.ledger, line, scan, fresh)
                 waiting += later
                 planned += await foresight.plan(line, due)
+            shut = standing.endpoints(app.config, app.ledger, now, waiting)
+            held = held_back(scan, waiting, shut["holds"], shut["endpoints"])
+            doomed = unsure(follower.remover, connected.lines)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
@@ -220,7 +223,8 @@ async def plan(
                 skipped=skipped,
                 deliveries=tuple(planned),
                 waiting=tuple(waiting),
-                **standing.endpoints(app.config, app.ledger, now, waiting),
+                later=(*held, *([] if feeds_only else doomed)),
+                **shut,
             )
 
 

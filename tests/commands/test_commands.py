@@ -638,3 +638,16 @@ def test_status_says_what_becomes_of_what_a_crash_has_left(blog, say):
     assert told in say("status").out
     [row] = say("status", "--json").json["deliveries"]
     assert told in row["follows"]
+
+
+def test_plan_tells_of_posts_that_are_ahead_with_their_time_and_counts_the_rest(blog, say):
+    for day in range(1, 24):
+        blog.post(f"ahead-{day}", date=f"2090-01-{day:02} 09:00")
+    blog.post("draft", date="2090-02-01 09:00", draft=True)
+    told = say("plan").out
+    assert "ahead-23.md · everywhere: until 2090-01-23 09:00:00Z, its date is in the future" in told
+    assert "… and 3 more; --json lists all" in told
+    assert "draft.md" not in told
+    later = say("plan", "--json").json["later"]
+    assert len(later) == 23
+    assert later[0]["until"] == "2090-01-23T09:00:00+00:00"
