@@ -270,6 +270,7 @@ def delivery(each: Delivery, tries: Iterable[Attempt]) -> dict[str, Any]:
         "doubt": each.doubt,
         "reason": each.reason,
         "url": each.receipt.url if each.receipt else None,
+        "sent_as": each.sent_as or None,
         "document": told(each.message, each.receipt) if each.event in _ANNOUNCED else None,
         "history": [
             {

@@ -329,7 +329,7 @@ def status(console: Console, result: Standing) -> None:
             state(each.state),
             str(each.attempts),
             gates.get(each.endpoint, time(each.due)) if each.state is State.PENDING else "",
-            (each.receipt.url or each.receipt.id)
+            (each.receipt.url or each.sent_as)
             if each.receipt and each.state is State.DELIVERED
             else result.follows(each) or each.reason,
         )
