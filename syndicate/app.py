@@ -79,12 +79,14 @@ def open_app(
         LedgerError: the ledger cannot be opened.
     """
     clock = clock or SystemClock()
-    settings = config.load(path, networks.options(), secrets=secrets, told=content.told)
+    settings = config.load(
+        path, networks.options(), secrets=secrets, ledger=True, told=content.told
+    )
     site = settings.site.to_site()
     redact = redact or Redactor()
     redact.learn(secrets_of(settings))
     base, kept = path.absolute().parent, settings.ledger
-    address = config.address_of(path, kept)
+    address = kept.address(base)
     redact.learn([address] if config.is_server(address) else [])
     branch = Branch(base, kept.remote, kept.branch) if kept.branch else None
     ledger = open_ledger(address, base, creates=creates, branch=branch, now=clock.now)

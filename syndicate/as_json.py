@@ -54,11 +54,21 @@ def plan(result: Plan) -> dict[str, Any]:
                 "waits": each.waits or None,
                 "event": each.event,
                 "before": each.before,
+                "changes": list(each.changes),
                 "options": options(each.said),
             }
             for each in result.deliveries
         ],
         "waiting": len(result.waiting),
+        "later": [
+            {
+                "about": each.about,
+                "endpoint": each.endpoint or None,
+                "until": each.until and each.until.isoformat(),
+                "reason": each.reason,
+            }
+            for each in result.later
+        ],
         "holds": holds(result.holds),
     }
 
@@ -200,7 +210,10 @@ def endpoint(each: EndpointState) -> dict[str, Any]:
 def standing(result: Standing, tries: Callable[[int], Iterable[Attempt]]) -> dict[str, Any]:
     """Give where deliveries stand for a machine; ``tries`` gives the attempts of one, by its id."""
     return {
-        "deliveries": [delivery(each, tries(each.id)) for each in result.deliveries],
+        "deliveries": [
+            {**delivery(each, tries(each.id)), "follows": result.follows(each) or None}
+            for each in result.deliveries
+        ],
         "older": result.older,
         "endpoints": _endpoints(result),
         "holds": holds(result.holds),
@@ -257,6 +270,7 @@ def delivery(each: Delivery, tries: Iterable[Attempt]) -> dict[str, Any]:
         "doubt": each.doubt,
         "reason": each.reason,
         "url": each.receipt.url if each.receipt else None,
+        "sent_as": each.sent_as or None,
         "document": told(each.message, each.receipt) if each.event in _ANNOUNCED else None,
         "history": [
             {

@@ -143,7 +143,7 @@ class Daemon:
         return sum(each.endpoint in names and each.due < limit for each in pending)
 
 
-async def serve(app: App, host: str | None = None) -> None:
+async def serve(app: App, host: str | None = None, port: int | None = None) -> None:
     """Run until SIGTERM or SIGINT; then bring what is under way to its end, within 25 seconds.
 
     A second signal ends it at once: what was in flight is settled by the next start.
@@ -151,6 +151,7 @@ async def serve(app: App, host: str | None = None) -> None:
     Args:
         app: what to run.
         host: where to listen; as the configuration says where it is None.
+        port: likewise.
 
     Raises:
         SyndicateError: the address cannot be listened on.
@@ -159,7 +160,8 @@ async def serve(app: App, host: str | None = None) -> None:
     server = app.config.server
     now = asyncio.Event()
     with _signals(daemon.stop, now):
-        async with _web(daemon, host or server.host, server.port), keep_ticking(daemon, now):
+        place = (host or server.host, server.port if port is None else port)
+        async with _web(daemon, *place), keep_ticking(daemon, now):
             await daemon.stop.wait()
             log.info("ending: what is under way is brought to its end")
 
@@ -225,6 +227,8 @@ async def _web(daemon: Daemon, host: str, port: int) -> AsyncIterator[None]:
 
 
 async def _listen(server: uvicorn.Server, address: str) -> None:
+    log_of_server = logging.getLogger("uvicorn.error")
+    log_of_server.addFilter(_is_ours_to_tell)
     try:
         await server.serve()
     except SystemExit as error:  # uvicorn's answer to what the system refuses
@@ -232,5 +236,13 @@ async def _listen(server: uvicorn.Server, address: str) -> None:
         code = why.errno if isinstance(why, OSError) else None
         advice = (code and _NOT_LISTENING.get(code)) or str(why)
         raise SyndicateError(
-            f"cannot listen on {address}, which server.host and server.port name: {advice}"
+            f"cannot listen on {address}, which server.host and server.port name, or --host and "
+            f"--port: {advice}"
         ) from None
+    finally:
+        log_of_server.removeFilter(_is_ours_to_tell)
+
+
+def _is_ours_to_tell(record: logging.LogRecord) -> bool:
+    """Let pass what uvicorn logs, but for what the system refuses: our own error tells that."""
+    return not isinstance(record.msg, OSError)

@@ -24,10 +24,10 @@ from syndicate.ledger import Ledger, NewDelivery
 from syndicate.ledger.waiting import hold_when_free
 from syndicate.media import MediaStore
 from syndicate.model import Delivery, Finding, Hub, Site, State
-from syndicate.planning import Foresight
+from syndicate.planning import Foresight, held_back, unsure
 from syndicate.proofs import Proofs
 from syndicate.redaction import Redactor
-from syndicate.report import Plan, Planned, Report
+from syndicate.report import HeldBack, Plan, Planned, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ class _Foreseen:
     skipped: dict[str, int] = field(default_factory=dict)
     planned: list[Planned] = field(default_factory=list)
     waiting: list[Delivery | NewDelivery] = field(default_factory=list)
+    doomed: list[HeldBack] = field(default_factory=list)
+    """Whose deletion waits for a second look."""
     warnings: tuple[str, ...] = ()
 
 
@@ -220,6 +222,8 @@ async def plan(
             first = first_runs.look(app.config, app.ledger, documents, backfill, is_new=is_new)
             beside = await _changed_beside(work)
             seen = _Foreseen() if feeds_only else await _foresee(work, documents, first)
+            shut = standing.endpoints(app.config, app.ledger, now, seen.waiting)
+            held = held_back(scan, seen.waiting, shut["holds"], shut["endpoints"])
             return Plan(
                 posts=scan.live,
                 held=scan.held,
@@ -229,7 +233,8 @@ async def plan(
                 skipped=seen.skipped,
                 deliveries=tuple(seen.planned),
                 waiting=tuple(seen.waiting),
-                **standing.endpoints(app.config, app.ledger, now, seen.waiting),
+                later=(*held, *seen.doomed),
+                **shut,
             )
 
 
@@ -297,6 +302,7 @@ async def _foresee(work: _Work, documents: Sequence[feeds.Document], first: Firs
         due, later = wishes.due(app.ledger, line, work.scan, fresh)
         seen.waiting += later
         seen.planned += await foresight.plan(line, due)
+    seen.doomed += unsure(follower.remover, connected.lines)
     return seen
 
 

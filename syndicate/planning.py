@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from syndicate.delivery import Line, Pages, compose, layers
+from syndicate import content
+from syndicate.delivery import Hold, Line, Pages, compose, layers
 from syndicate.delivery.acts import void
+from syndicate.delivery.changes import changes
 from syndicate.delivery.follow import before
+from syndicate.delivery.gone import Remover
 from syndicate.errors import DeliveryError
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.media import MediaStore
-from syndicate.model import Delivery, Post
-from syndicate.report import Planned
+from syndicate.model import Delivery, EndpointState, Event, Gate, Post, State
+from syndicate.report import HeldBack, Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,23 @@ class Foresight:
 
     async def _planned(self, line: Line, each: Delivery | NewDelivery) -> Planned:
         post = self.posts.get(each.subject)
-        shown = before(self.ledger, each.event, each.endpoint, each.subject)
+        old = before(self.ledger, each.event, each.endpoint, each.subject)
+        shown = old.text if old else None
         reason = void(each, line.options, post) if isinstance(each, Delivery) else ""
         if reason:
             return Planned(line, post, each.due, None, reason, event=each.event, before=shown)
         if each.message:
-            return Planned(line, post, each.due, each.message, event=each.event, before=shown)
+            is_edit = each.event is Event.UPDATED
+            differs = changes(old, each.message) if old and is_edit else ()
+            return Planned(
+                line,
+                post,
+                each.due,
+                each.message,
+                event=each.event,
+                before=shown,
+                changes=differs,
+            )
         if post is None:
             return Planned(line, None, each.due, None, "nothing is known of what was to be sent")
         said = layers(post, line.options).said
@@ -65,3 +80,46 @@ class Foresight:
             return Planned(line, post, each.due, None, error.detail, said=said)
         waits = await self.pages.missing(line.options, post)
         return Planned(line, post, each.due, message, waits=waits, said=said)
+
+
+def held_back(
+    scan: content.Scan,
+    waiting: Iterable[Delivery | NewDelivery],
+    holds: Mapping[str, Hold],
+    states: Iterable[EndpointState],
+) -> Iterator[HeldBack]:
+    """Tell what a run would leave for later: posts with a future date, and deliveries that wait.
+
+    Args:
+        scan: the posts.
+        waiting: the deliveries that would not be attempted now.
+        holds: until when endpoints wait, by name.
+        states: what is known of endpoints: a shut one waits for a person.
+    """
+    ahead = takewhile(lambda post: post.published > scan.now, scan.outlines(held=True))
+    for post in ahead:
+        if not post.draft:
+            yield HeldBack(post.source, "", post.published, "its date is in the future")
+    shut = {each.name: each for each in states if each.gate is not Gate.OPEN}
+    for each in waiting:
+        found = scan.outline(each.subject)
+        about = found.source if found else each.subject
+        if gate := shut.get(each.endpoint):
+            yield HeldBack(about, each.endpoint, None, f"{gate.gate}: {gate.reason}")
+            continue
+        until, reason = each.due, each.reason or "its delay is not over"
+        if each.state is State.SENDING:
+            reason = "it is being sent, or was cut short"
+        hold = holds.get(each.endpoint)
+        if hold and hold.until >= until:
+            until, reason = hold.until, hold.reason
+        yield HeldBack(about, each.endpoint, until, reason)
+
+
+def unsure(remover: Remover, lines: Iterable[Line]) -> Iterator[HeldBack]:
+    """Tell of deletions that wait for a second run to find the post gone."""
+    for line in lines:
+        for each in remover.unsure(line):
+            source = remover.source(each.subject)
+            reason = "the post is gone: it is deleted there when a second run finds that, too"
+            yield HeldBack(source, each.endpoint, remover.gone.next_look, reason)

@@ -63,8 +63,23 @@ class Planned:
     event: Event = Event.PUBLISHED
     before: str | None = None
     """What an edit or a deletion would find there."""
+    changes: tuple[str, ...] = ()
+    """With an edit: what of the message would be different, by name."""
     said: Mapping[str, Said] = field(default_factory=dict)
     """Where each option of the message came from; empty where it is frozen already."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """What a run would not do yet."""
+
+    about: str
+    """The post's file, or a feed's address."""
+    endpoint: str
+    """Empty for all of them."""
+    until: datetime | None
+    """None where that is for a person to say."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +98,5 @@ class Plan:
     """What would not be attempted now."""
     endpoints: tuple[EndpointState, ...] = ()
     holds: Mapping[str, Hold] = field(default_factory=dict)
+    later: tuple[HeldBack, ...] = ()
+    """Posts, deliveries and deletions that wait, with until when and why."""

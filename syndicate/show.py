@@ -246,6 +246,13 @@ def plan(console: Console, result: Plan, explain: bool = False) -> None:
         planned(console, each, explain)
     if not result.deliveries:
         console.print("Nothing to send.", highlight=False)
+    for later in result.later[:SHOWN]:
+        where = later.endpoint or "everywhere"
+        until = f"until {time(later.until)}" if later.until else "for you"
+        text = f"[yellow]waits[/] {escape(later.about)} · {escape(where)}: {until}"
+        console.print(f"{text}, {escape(later.reason)}", highlight=False)
+    if len(result.later) > SHOWN:
+        console.print(f"… and {len(result.later) - SHOWN} more; --json lists all", highlight=False)
     waiting(console, result.waiting, result.holds, result.endpoints)
 
 
@@ -266,12 +273,16 @@ def planned(console: Console, each: Planned, explain: bool = False) -> None:
     if message is None:
         console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)
         return
-    if each.before is not None:
+    if each.changes:
+        text = "" if "text" in each.changes else "the text stays the same; "
+        console.print(f"[dim]{text}changed: {escape(', '.join(each.changes))}[/]", highlight=False)
+    is_same = bool(each.changes) and "text" not in each.changes
+    if each.before is not None and not is_same:
         console.print("[dim]there now:[/]", highlight=False)
         console.print(escape(each.before), highlight=False, style="dim")
     if each.event is Event.DELETED:
         return
-    if each.before is not None:
+    if each.before is not None and not is_same:
         console.print("[dim]then:[/]", highlight=False)
     console.print(escape("\n↳ ".join([message.text, *message.more])), highlight=False)
     limit = "no limit" if message.limit is None else f"of {message.limit}"
@@ -318,9 +329,9 @@ def status(console: Console, result: Standing) -> None:
             state(each.state),
             str(each.attempts),
             gates.get(each.endpoint, time(each.due)) if each.state is State.PENDING else "",
-            (each.receipt.url or each.receipt.id)
+            (each.receipt.url or each.sent_as)
             if each.receipt and each.state is State.DELIVERED
-            else each.reason,
+            else result.follows(each) or each.reason,
         )
         for each in result.deliveries
     ]

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from syndicate import delivery, networks
 from syndicate.config import Config
 from syndicate.delivery import Hold
+from syndicate.delivery.acts import REPEATABLE
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.model import Delivery, EndpointState, Event, Guarantee, State
 from syndicate.report import Report
 
 _DONE = frozenset({State.DELIVERED, State.CANCELLED, State.SKIPPED})
 """What nobody has to do anything about any more: of these there can be very many."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_DOUBTFUL = {
+    "ask": "asks you whether it arrived: syndicate resolve",
+    "resend": "sends it again, and it may be there twice",
+    "drop": "lets it be, and it may be missing",
+}
+"""What becomes of a lost answer where nothing can be found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,36 @@ class Standing:
     endpoints: tuple[EndpointState, ...]
     holds: Mapping[str, Hold]
     accounts: tuple[Account, ...] = ()
+    now: datetime = _NEVER
+    """When that was."""
 
     def about(self, delivery: Delivery) -> str:
         """Name what a delivery is about: a post's file, a feed's address, an alert's words."""
         is_alert = delivery.event is Event.ALERT and delivery.message
         own = delivery.message.title if is_alert and delivery.message else delivery.subject
         return self.sources.get(delivery.subject, own)
+
+    def follows(self, delivery: Delivery) -> str:
+        """Say what the next run does with what is being sent, if that was cut short; else nothing.
+
+        It may be under way this moment; who looks cannot tell that from what a crash has left.
+        """
+        account = self._by_name.get(delivery.endpoint)
+        if delivery.state is not State.SENDING or account is None:
+            return ""
+        followed = delivery.event in {Event.UPDATED, Event.DELETED}
+        guarantee = REPEATABLE if followed else account.guarantee
+        if guarantee.looks_up:
+            does = "looks for it there, and sends it where it is not found"
+        elif guarantee.may_replay(delivery.key, self.now):
+            does = "sends it again under the same id, which doubles nothing"
+        else:
+            does = _DOUBTFUL[account.in_doubt]
+        return f"under way; if it was cut short, the next run {does}"
+
+    @property
+    def _by_name(self) -> Mapping[str, Account]:
+        return {each.name: each for each in self.accounts}
 
 
 def look(
@@ -90,6 +123,7 @@ def look(
             for each in config.endpoints
             if endpoint in {None, each.name}
         ),
+        now,
     )
 
 

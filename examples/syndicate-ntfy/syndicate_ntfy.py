@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 
 from syndicate.compose import refer, shorten
-from syndicate.config import Endpoint, Token, WebUrl
+from syndicate.config import Endpoint, Form, Token, WebUrl, dashed
 from syndicate.errors import InDoubt
 from syndicate.model import (
     Guarantee,
@@ -39,7 +39,15 @@ ANSWER = 1_000_000
 class NtfyOptions(Endpoint):
     """A topic that people subscribe to."""
 
-    topic: str = Field(pattern=r"^[-_A-Za-z0-9]{1,64}$", description="The topic's name.")
+    topic: Annotated[
+        str,
+        Form(
+            r"^[-_A-Za-z0-9]{1,64}$",
+            "letters of English, digits, hyphens and underscores, 64 at the most",
+            "ada-news",
+            dashed,
+        ),
+    ] = Field(description="The topic's name.")
     server: WebUrl = Field("https://ntfy.sh", description="The server that has the topic.")
     token: Token = Field(
         SecretStr(""), description="An access token, where the topic is protected."

@@ -92,7 +92,10 @@ def retry(
             typer.echo(f"{name} {'would be' if dry_run else 'is'} open.")
         chosen = list(ids or [])
         if dead or after:
-            chosen += [each.id for each in resting(app, State.DEAD, names, after)]
+            found = [each.id for each in resting(app, State.DEAD, names, after)]
+            chosen += found
+            if not found:
+                typer.echo("Nothing is dead.")
         move_all(app, chosen, manual.retry, dry_run=dry_run)
 
 

@@ -51,6 +51,8 @@ def resolve(
         chosen = _chosen(app, delivery_id, endpoint, since)
         if settles:
             ids = [each.id for each in chosen]
+            if not ids:
+                typer.echo("Nothing is in doubt.")
             move_all(app, ids, _move(there, again=again), dry_run=dry_run)
         else:
             _show(app, chosen, one=delivery_id is not None, as_json=as_json)

@@ -24,7 +24,6 @@ from syndicate.commands.common import (
     print_with,
     to_json,
 )
-from syndicate.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from syndicate.app import App
@@ -141,17 +140,22 @@ def serve(
     host: Annotated[
         str | None, typer.Option(help="Listen here and not on server.host; 0.0.0.0 in a container.")
     ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Listen here and not on server.port; 0: a free one."),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Run as a daemon: look for new posts on schedule, serve the feeds over HTTP."""
     import asyncio  # noqa: PLC0415
 
     from syndicate import daemon  # noqa: PLC0415
+    from syndicate.config import wrong  # noqa: PLC0415
 
     if not log.isEnabledFor(logging.DEBUG):
         log.setLevel(logging.INFO)
     with open_app(config, creates=True) as app:
         if app.config.ledger.branch:
             problem = "a daemon keeps its ledger on its own disk; take this key out, or use `run`"
-            raise ConfigError(str(config), [Problem("ledger.branch", problem)])
-        asyncio.run(daemon.serve(app, host))
+            raise wrong(config, ("ledger", "branch"), problem)
+        asyncio.run(daemon.serve(app, host, port))

@@ -3,8 +3,10 @@
 from syndicate.config.base import Model
 from syndicate.config.cards import Cards
 from syndicate.config.database import is_server
+from syndicate.config.faults import in_words
+from syndicate.config.form import Form, dashed
 from syndicate.config.keeping import Ledger, Media
-from syndicate.config.load import address_of, load
+from syndicate.config.load import load, wrong
 from syndicate.config.schema import (
     Config,
     Content,
@@ -33,6 +35,7 @@ __all__ = [
     "Endpoint",
     "ExactUrl",
     "Feeds",
+    "Form",
     "Ledger",
     "Media",
     "Model",
@@ -46,9 +49,11 @@ __all__ = [
     "Token",
     "WebUrl",
     "Worded",
-    "address_of",
+    "dashed",
+    "in_words",
     "is_per_post",
     "is_server",
     "load",
     "post_options",
+    "wrong",
 ]

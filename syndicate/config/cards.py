@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from syndicate.config.base import Model
 from syndicate.config.colours import READABLE, Colour, contrast, rgb
@@ -39,16 +39,18 @@ class Cards(Model):
         """The files that a card is drawn with."""
         return [*self.fonts, *([self.logo] if self.logo else [])]
 
-    @model_validator(mode="after")
-    def _can_be_read(self) -> Self:
+    @field_validator("text", "accent")
+    @classmethod
+    def _can_be_read(cls, value: str, info: ValidationInfo) -> str:
         """Refuse colours that people with weak eyes, or in the sun, cannot tell apart."""
-        ground = rgb(self.background)
-        for key in ("text", "accent") if self.template == "plain" else ("accent",):
-            found = contrast(rgb(getattr(self, key)), ground)
-            if found < READABLE:
-                raise ValueError(
-                    f"{key} {getattr(self, key)} on background {self.background} has a contrast of "
-                    f"{found:.1f} to 1, and {READABLE} is the least that can be read (WCAG AA): "
-                    "make one of them darker, or the other lighter"
-                )
-        return self
+        ground, template = info.data.get("background"), info.data.get("template")
+        if ground is None or template is None or (info.field_name, template) == ("text", "poster"):
+            return value
+        found = contrast(rgb(value), rgb(ground))
+        if found < READABLE:
+            raise ValueError(
+                f"{value} on background {ground} has a contrast of {found:.1f} to 1, and "
+                f"{READABLE} is the least that can be read (WCAG AA): make one of them darker, or "
+                "the other lighter"
+            )
+        return value

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from syndicate import defaults
 from syndicate.config.base import Model
 from syndicate.config.database import DatabaseUrl, is_server, resolve_address
+from syndicate.config.form import Form, dashed
 from syndicate.config.values import (
     AltPolicy,
     Duration,
@@ -20,7 +21,16 @@ from syndicate.config.values import (
     Span,
 )
 
-BranchName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*)?$")]
+BranchName = Annotated[
+    str,
+    Form(
+        r"^([A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*)?$",
+        "the name of a git branch: letters of English, digits, hyphens and underscores, with "
+        "single dots and slashes between them",
+        "syndicate-state",
+        dashed,
+    ),
+]
 
 
 def check_remote(value: str) -> str:
@@ -33,7 +43,11 @@ def check_remote(value: str) -> str:
     return value
 
 
-Remote = Annotated[str, Field(pattern=r"^[A-Za-z0-9_/.][^\s]*$"), AfterValidator(check_remote)]
+Remote = Annotated[
+    str,
+    Form(r"^[A-Za-z0-9_/.][^\s]*$", "a remote that git knows, or a URL, without blanks", "origin"),
+    AfterValidator(check_remote),
+]
 
 
 class Ledger(Model):

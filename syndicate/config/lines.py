@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+Key = tuple[str | int, ...]
+"""The way to a value: keys of tables, and places in lists, counted from 0."""
 _TABLE = re.compile(r"\s*\[(\[)?\s*([\w\s.\"'-]+?)\s*\]")
 _KEY = re.compile(r"\s*([\w.\"'-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
 
@@ -16,9 +18,9 @@ class LineFinder:
     """
 
     def __init__(self, text: str) -> None:
-        self._lines: dict[tuple[str | int, ...], int] = {}
-        counts: dict[tuple[str | int, ...], int] = {}
-        table: tuple[str | int, ...] = ()
+        self._lines: dict[Key, int] = {}
+        counts: dict[Key, int] = {}
+        table: Key = ()
         for number, line in enumerate(text.split("\n"), 1):
             if header := _TABLE.match(line):
                 table = _split(header[2])
@@ -30,7 +32,7 @@ class LineFinder:
             elif assignment := _KEY.match(line):
                 self._lines.setdefault((*table, *_split(assignment[1])), number)
 
-    def find(self, key: tuple[str | int, ...]) -> int | None:
+    def find(self, key: Key) -> int | None:
         """Give the line, counted from 1, of the key or of the innermost table that has it."""
         for end in range(len(key), 0, -1):
             if key[:end] in self._lines:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from syndicate.config import together
 from syndicate.config.base import Model
-from syndicate.config.keeping import Ledger
-from syndicate.config.lines import LineFinder
+from syndicate.config.faults import in_words, suggest
+from syndicate.config.lines import Key, LineFinder
 from syndicate.config.schema import Config, Content, Endpoint
 from syndicate.errors import ConfigError, Problem
 
-Key = tuple[str | int, ...]
 Told = Callable[[Path, str], Mapping[str, Any]]
 """What a site's generator says of it, as keys of ``[site]``: of a content folder and a dialect."""
 
@@ -28,6 +28,7 @@ def load(
     options: Mapping[str, type[Endpoint]],
     *,
     secrets: bool = True,
+    ledger: bool = False,
     told: Told | None = None,
 ) -> Config:
     """Read and validate a configuration file.
@@ -37,6 +38,8 @@ def load(
         options: the options model of each network, by the network's name.
         secrets: whether ``env:`` and ``file:`` references are resolved; what only reads posts
             and writes feeds runs without them.
+        ledger: whether the ledger's address is looked for, even without secrets: who opens the
+            ledger needs it.
         told: asked for what ``[site]`` leaves out; nobody is where it is left out itself.
 
     Raises:
@@ -50,17 +53,18 @@ def load(
     lines = LineFinder(text)
     context = {"base": path.absolute().parent, "secrets": secrets}
     raw = data.pop("endpoints", [])
+    problems = [
+        Problem(_spell(key), message, lines.find(key))
+        for key, message in together.problems(data, raw, options, context, ledger=ledger)
+    ]
     if told:
         _complete(data, told, context)
-    problems: list[Problem] = []
     config = None
     try:
         config = Config.model_validate(data, context=context)
     except ValidationError as error:
         problems += [_problem(detail, (), Config, lines) for detail in error.errors()]
     endpoints = list(_endpoints(raw, options, context, lines, problems))
-    if config:
-        problems += _alerts(config.alerts, raw, endpoints, lines)
     if config is None or problems:
         problems.sort(key=lambda problem: problem.line or 0)
         raise ConfigError(str(path), problems)
@@ -69,23 +73,11 @@ def load(
     )
 
 
-def address_of(path: Path, ledger: Ledger) -> str:
-    """Give the URL of the ledger's database.
-
-    It is looked up whether or not secrets are resolved: what needs no other needs this one.
-
-    Args:
-        path: the configuration file.
-        ledger: its table.
-
-    Raises:
-        ConfigError: the URL is not where it is said to be, or cannot be had with a branch.
-    """
-    try:
-        return ledger.address(path.absolute().parent)
-    except ValueError as error:
-        line = LineFinder(_read(path)).find(("ledger", "url"))
-        raise ConfigError(str(path), [Problem("ledger.url", str(error), line)]) from None
+def wrong(path: Path, key: Key, message: str) -> ConfigError:
+    """Build the error for a value that is right, and cannot be used by one command."""
+    return ConfigError(
+        str(path), [Problem(_spell(key), message, LineFinder(_read(path)).find(key))]
+    )
 
 
 def _with_policy(endpoint: Endpoint, config: Config) -> Endpoint:
@@ -111,12 +103,12 @@ def _complete(data: dict[str, Any], told: Told, context: dict[str, Any]) -> None
 
     A ``[content]`` or ``[site]`` that is wrong in itself is left to the schema to complain about.
     """
-    site = data.get("site", {})
-    try:
-        content = Content.model_validate(data.get("content", {}), context=context)
-    except ValidationError:
+    site, place = data.get("site", {}), data.get("content", {})
+    if not isinstance(site, dict) or not isinstance(place, dict):
         return
-    if isinstance(site, dict):
+    needed = {key: place[key] for key in ("dir", "dialect") if key in place}
+    with suppress(ValidationError):
+        content = Content.model_validate(needed, context=context)
         said = told(content.dir, content.dialect)
         if said:
             data["site"] = {**said, **site}
@@ -150,12 +142,11 @@ def _endpoints(
         message = "expected tables: begin each endpoint with [[endpoints]]"
         problems.append(Problem("endpoints", message, lines.find(("endpoints",))))
         return
-    seen: dict[str, int] = {}
     for index, table in enumerate(raw):
         where: Key = ("endpoints", index)
         network = table.get("network")
         if not isinstance(network, str) or network not in options:
-            message = f"expected one of {', '.join(sorted(options))}" + _suggest(network, options)
+            message = f"expected one of {', '.join(sorted(options))}" + suggest(network, options)
             problems.append(
                 Problem(_spell((*where, "network")), message, lines.find((*where, "network")))
             )
@@ -167,29 +158,7 @@ def _endpoints(
                 _problem(detail, where, options[network], lines) for detail in error.errors()
             ]
             continue
-        if endpoint.name in seen:
-            message = f"{endpoint.name!r} is the name of endpoint {seen[endpoint.name]} already"
-            problems.append(
-                Problem(_spell((*where, "name")), message, lines.find((*where, "name")))
-            )
-        seen.setdefault(endpoint.name, index)
         yield endpoint
-
-
-def _alerts(
-    names: Sequence[str], raw: Any, endpoints: Sequence[Endpoint], lines: LineFinder
-) -> Iterator[Problem]:
-    """Find what is no endpoint that could be told of trouble."""
-    known = {endpoint.name: endpoint for endpoint in endpoints}
-    tables = raw if isinstance(raw, list) else []
-    written = [table.get("name") for table in tables if isinstance(table, dict)]
-    for name in names:
-        if name not in known and name not in written:
-            message = f"no endpoint is named {name!r}{_suggest(name, known)}"
-            yield Problem("alerts", message, lines.find(("alerts",)))
-        elif name in known and not known[name].has_readers:
-            message = f"nobody reads what {name!r} is sent; name an endpoint that people look at"
-            yield Problem("alerts", message, lines.find(("alerts",)))
 
 
 def _problem(
@@ -201,16 +170,9 @@ def _problem(
     """Turn one of pydantic's errors into the words of a configuration file."""
     local = tuple(part for part in detail["loc"] if not str(part).startswith("function-"))
     key = (*where, *local)
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        message = "unknown key" + _suggest(local[-1], _fields(schema, local[:-1]))
-    elif detail["type"] == "missing":
-        message = "missing; it has to be set"
-    elif detail["type"] in {"model_type", "model_attributes_type", "dict_type"}:
-        message = "expected a table"
-    elif detail["type"] == "string_pattern_mismatch":
-        message = f"does not have the form {detail['ctx']['pattern']}"
-    return Problem(_spell(key), message[:1].lower() + message[1:], lines.find(key))
+    is_unknown = detail["type"] == "extra_forbidden"
+    hint = suggest(local[-1], _fields(schema, local[:-1])) if is_unknown else ""
+    return Problem(_spell(key), in_words(detail) + hint, lines.find(key))
 
 
 def _fields(schema: type[Model], path: Key) -> list[str]:
@@ -223,11 +185,6 @@ def _fields(schema: type[Model], path: Key) -> list[str]:
             return []
         schema = nested[0]
     return list(schema.model_fields)
-
-
-def _suggest(word: Any, known: Any) -> str:
-    close = difflib.get_close_matches(str(word).lower(), list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _spell(key: Key) -> str:

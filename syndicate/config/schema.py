@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -12,9 +12,9 @@ from pydantic import (
     Field,
     SecretStr,
     SerializeAsAny,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
-    model_validator,
 )
 
 from syndicate import model
@@ -22,6 +22,7 @@ from syndicate.config import cron
 from syndicate.config.base import Model
 from syndicate.config.cards import Cards
 from syndicate.config.following import Following
+from syndicate.config.form import Form, dashed
 from syndicate.config.keeping import Ledger, Media
 from syndicate.config.values import (
     ClockHours,
@@ -42,7 +43,15 @@ RETRIES = ("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")
 """The waits after a failed attempt, about three days in all; then comes the dead letter."""
 
 Text = Annotated[str, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Slug = Annotated[
+    str,
+    Form(
+        r"^[a-z0-9][a-z0-9-]{0,63}$",
+        "small letters of English, digits and hyphens, 64 at the most",
+        "photos",
+        dashed,
+    ),
+]
 Dialect = Literal[
     "auto",
     "hugo",
@@ -55,13 +64,29 @@ Dialect = Literal[
     "obsidian",
     "plain",
 ]
-PageName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*\.html?)?$")]
+PageName = Annotated[
+    str,
+    Form(
+        r"^([A-Za-z0-9_-][A-Za-z0-9._-]*\.html?)?$",
+        "the name of an HTML file, without a folder, or nothing",
+        "feed.html",
+    ),
+]
 EndpointNames = Annotated[
     tuple[str, ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
-EndpointName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+EndpointName = Annotated[
+    str,
+    Form(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        "letters of English, digits, hyphens, dots and underscores, 64 at the most, the first a "
+        "letter or a digit",
+        "mastodon-main",
+        dashed,
+    ),
+]
 
 
 class AuthorConfig(Model):
@@ -219,15 +244,6 @@ class Feeds(Model):
         "without `--force`, nor is one that has lost them all.",
     )
 
-    @field_validator("named")
-    @classmethod
-    def _one_name_each(cls, value: list[NamedFeed]) -> list[NamedFeed]:
-        names = [each.name for each in value]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two feeds are named {name!r}")
-        return value
-
     page: PageName = Field(
         "feed.html",
         description="The page beside a feed that shows it to people; empty for none. `index.html` "
@@ -247,11 +263,12 @@ class Schedule(Model):
         True, description="Whether an edit of the content is picked up at once as well."
     )
 
-    @model_validator(mode="after")
-    def _at_least_a_second(self) -> Schedule:
-        if self.every < timedelta(seconds=1):
-            raise ValueError("every: at least 1s")
-        return self
+    @field_validator("every")
+    @classmethod
+    def _at_least_a_second(cls, value: timedelta) -> timedelta:
+        if value < timedelta(seconds=1):
+            raise ValueError("expected a second or more")
+        return value
 
     @field_validator("cron")
     @classmethod
@@ -273,7 +290,9 @@ class Server(Model):
     """The address that the daemon listens on."""
 
     host: Text = Field("127.0.0.1", description="`serve --host` overrules it.")
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="0 picks a free one.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8000, description="`serve --port` overrules it; 0 picks a free one."
+    )
     status_password: Secret | None = Field(
         None,
         description="Who knows it sees the status page at `/status`; without one there is none.",
@@ -327,18 +346,18 @@ class Endpoint(Following, Filters):
         "[how delivery works](delivery.md#in-doubt).",
     )
 
-    @model_validator(mode="after")
-    def _plain_http_stays_next_door(self) -> Self:
+    @field_validator("*")
+    @classmethod
+    def _plain_http_stays_next_door(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse ``http://`` early; where the server really is, the connection's guard checks."""
-        for key in type(self).model_fields:
-            value = getattr(self, key)
-            value = value.get_secret_value() if isinstance(value, SecretStr) else value
-            if isinstance(value, str) and value.startswith("http://") and not self.allow_networks:
-                raise ValueError(
-                    f"{key}: plain http:// would send secrets in the clear; use https://, or name "
-                    'the network that the server is in: allow_networks = ["127.0.0.0/8"]'
-                )
-        return self
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        is_plain = isinstance(text, str) and text.startswith("http://")
+        if is_plain and info.data.get("allow_networks") == []:
+            raise ValueError(
+                "plain http:// would send secrets in the clear; use https://, or name the network "
+                'that the server is in: allow_networks = ["127.0.0.0/8"]'
+            )
+        return value
 
 
 _EMPTY: Any = {}

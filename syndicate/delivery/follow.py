@@ -12,7 +12,7 @@ from syndicate.delivery.gone import Folder, Remover
 from syndicate.delivery.line import Line
 from syndicate.ledger.port import Ledger, NewDelivery, Resting
 from syndicate.media import MediaStore
-from syndicate.model import Event, Post, State
+from syndicate.model import Event, Message, Post, State
 
 
 @dataclass(slots=True)
@@ -94,12 +94,12 @@ class Follower:
         return said + [each for each in [self.remover.gone.warning] if each]
 
 
-def before(ledger: Ledger, event: Event, endpoint: str, subject: str) -> str | None:
-    """Give the words that an endpoint shows of a post now, where an event changes them."""
+def before(ledger: Ledger, event: Event, endpoint: str, subject: str) -> Message | None:
+    """Give the message that an endpoint shows of a post now, where an event changes it."""
     if event not in {Event.UPDATED, Event.REPLIED, Event.DELETED}:
         return None
     told = ledger.about(endpoint, subject)
     newest = told.get(Event.UPDATED)
     if newest is None or newest.state is not State.DELIVERED:
         newest = told.get(Event.PUBLISHED)
-    return newest.message.text if newest and newest.message else None
+    return newest.message if newest else None

@@ -138,6 +138,20 @@ class Remover:
             if since and since > self._since[name] and announced.receipt and is_whole:
                 yield FollowUp(announced, _deletion(announced, self.folder.now))
 
+    def unsure(self, line: Line) -> Iterator[Delivery]:
+        """Give the announcements at an endpoint whose posts are gone in this look, and no other."""
+        name, now = line.options.name, self.folder.now
+        ids = self.gone.ids - self.gone.sure
+        if name not in self._since or not ids:
+            return
+        for announced in self.ledger.announced(name, ids):
+            if (self._known[announced.subject][1] or now) > self._since[name]:
+                yield announced
+
+    def source(self, identity: str) -> str:
+        """Give the file that a post had."""
+        return self._known[identity][0]
+
     def note(self) -> None:
         """Write down what is gone; what is written already is not written again."""
         since = {name: when.isoformat() for name, when in self._since.items()}

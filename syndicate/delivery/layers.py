@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from syndicate.compose import slug, tagged
-from syndicate.config import Endpoint, PostOptions, Worded, post_options
+from syndicate.config import Endpoint, PostOptions, Worded, in_words, post_options
 from syndicate.errors import Rejected, SyndicateError
 from syndicate.model import Finding, Kind, Outline, Post, Severity, Wishes
 
@@ -190,12 +190,12 @@ def _faults(error: ValidationError, model: type[PostOptions]) -> dict[str, str]:
     found: dict[str, str] = {}
     for detail in error.errors():
         key = str(detail["loc"][0])
-        message = detail["msg"].removeprefix("Value error, ")
+        message = in_words(detail)
         if detail["type"] == "extra_forbidden":
             message = f"unknown key; a post can say {', '.join(sorted(model.model_fields))}"
         elif key == "at":
             message = "expected a date and a time such as 2026-12-01 09:00"
-        found.setdefault(key, f"{message[:1].lower()}{message[1:]}")
+        found.setdefault(key, message)
     return found
 
 

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 
 from syndicate.model.messages import Message
 
+KEY_PREFIX = "msg_"
+"""How all keys of ours begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -138,6 +141,19 @@ class Delivery:
     """The digest of the file that its message, or the newest look at an edit, was made from."""
     imprint: str | None = None
     """What the remote shows of the post (see :meth:`Message.imprint`): an edit is another one."""
+
+    @property
+    def sent_as(self) -> str:
+        """The id under which the remote knows what was sent; empty before it has a receipt.
+
+        Where a receipt is the announcement's key, as a webhook's is, an edit or a deletion was sent
+        under a key of its own.
+        """
+        if self.receipt is None:
+            return ""
+        follows = self.event in {Event.UPDATED, Event.DELETED}
+        is_key = self.receipt.url is None and self.receipt.id.startswith(KEY_PREFIX)
+        return self.key.value if follows and is_key and self.key else self.receipt.id
 
 
 class Gate(enum.StrEnum):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from syndicate.compose import Words, find_facets, fit, fits, measure, thread
-from syndicate.config import PER_POST, Secret, Threaded, WebUrl
+from syndicate.config import PER_POST, Form, Secret, Threaded, WebUrl
 from syndicate.model import (
     Guarantee,
     Health,
@@ -56,8 +56,15 @@ class BlueskyOptions(Threaded):
     service: WebUrl = Field(
         "https://bsky.social", description="Where to log in: your PDS, or Bluesky's entryway."
     )
-    handle: str = Field(
-        pattern=r"^([A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*$",
+    handle: Annotated[
+        str,
+        Form(
+            r"^([A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*$",
+            "a handle without @, which is a domain",
+            "ada.bsky.social",
+            lambda text: text.strip().removeprefix("@"),
+        ),
+    ] = Field(
         description="Without `@`: `ada.bsky.social`, or your own domain.",
     )
     password: Secret = Field(
@@ -72,9 +79,15 @@ class BlueskyOptions(Threaded):
         description="Whether each post is written as a document, too (standard.site), so that apps "
         "for long texts have it.",
     )
-    publication: str = Field(
+    publication: Annotated[
+        str,
+        Form(
+            r"^([2-7a-j][2-7a-z]{12})?$",
+            "a record key, 13 small letters of English and digits from 2 to 7",
+            "3lwafzkjqm25s",
+        ),
+    ] = Field(
         "",
-        pattern=r"^([2-7a-j][2-7a-z]{12})?$",
         description="The record key of the site's publication, where another tool has written one "
         "already.",
     )

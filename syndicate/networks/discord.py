@@ -14,10 +14,10 @@ from datetime import UTC
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from syndicate.compose import Parts, Words, escape_markdown, fit, measure, shorten
-from syndicate.config import PER_POST, SecretUrl, Worded
+from syndicate.config import PER_POST, Form, SecretUrl, Worded
 from syndicate.errors import Gone, Rejected
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
@@ -64,19 +64,20 @@ class DiscordOptions(Worded):
     style: Annotated[Literal["card", "text"], PER_POST] = Field(
         "card", description="A card with title, summary and picture, or plain text."
     )
-    thread_id: str = Field(
-        "", pattern=r"^\d*$", description="The thread of the channel to post to, by its number."
-    )
+    thread_id: Annotated[
+        str, Form(r"^[0-9]*$", "the number of a thread", "1234567890123456789")
+    ] = Field("", description="The thread of the channel to post to, by its number.")
     forum: bool = Field(
         False, description="The channel is a forum: each post opens a thread of its title."
     )
     hashtags: int = Field(0, ge=0, le=20, description="The most hashtags.")
 
-    @model_validator(mode="after")
-    def _either_thread_or_forum(self) -> DiscordOptions:
-        if self.thread_id and self.forum:
-            raise ValueError("forum: posts go to one thread_id, or open threads; not both")
-        return self
+    @field_validator("forum")
+    @classmethod
+    def _either_thread_or_forum(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("thread_id"):
+            raise ValueError("posts go to one thread_id, or open threads; leave out one of the two")
+        return value
 
 
 class Discord:

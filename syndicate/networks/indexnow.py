@@ -6,12 +6,12 @@ https://www.indexnow.org/documentation
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from syndicate.config import Endpoint, ExactUrl
+from syndicate.config import Endpoint, ExactUrl, Form
 from syndicate.model import (
     Guarantee,
     Health,
@@ -36,10 +36,14 @@ class IndexNowOptions(Endpoint):
     url: ExactUrl = Field(
         "https://api.indexnow.org/indexnow", description="Where the addresses are sent to."
     )
-    key: str = Field(
-        pattern=r"^[A-Za-z0-9-]{8,128}$",
-        description="A key of your own making. The site has to have a file with it.",
-    )
+    key: Annotated[
+        str,
+        Form(
+            r"^[A-Za-z0-9-]{8,128}$",
+            "8 to 128 letters of English, digits and hyphens",
+            "0f5d3c9ab2e14f76",
+        ),
+    ] = Field(description="A key of your own making. The site has to have a file with it.")
     key_location: ExactUrl | None = Field(
         None, description="Where that file is; `KEY.txt` at the root of the site where not said."
     )

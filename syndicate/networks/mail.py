@@ -17,10 +17,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from syndicate.compose import Parts, Words, fit, is_right_to_left, shorten
-from syndicate.config import Secret, Worded
+from syndicate.config import Form, Secret, Worded
 from syndicate.model import (
     Attachment,
     Fact,
@@ -57,8 +57,10 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 MailAddress = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+$"
+    Form(
+        r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+$",
+        "a mail address without a name beside it",
+        "readers@lists.example.org",
     ),
 ]
 """A plain address, in ASCII: a domain with other letters is written in its ``xn--`` form."""
@@ -67,7 +69,9 @@ MailAddress = Annotated[
 class MailOptions(Worded):
     """Readers who get each post by e-mail, over an SMTP server of yours."""
 
-    host: str = Field(pattern=r"^[A-Za-z0-9.:-]+$", description="The mail server's name.")
+    host: Annotated[
+        str, Form(r"^[A-Za-z0-9.:-]+$", "the name of a mail server", "smtp.example.org")
+    ] = Field(description="The mail server's name.")
     port: int | None = Field(
         None, ge=1, le=65535, description="465 with `tls`, 587 with `starttls`, else 25."
     )
@@ -83,11 +87,12 @@ class MailOptions(Worded):
     )
     hashtags: int = Field(0, ge=0, le=20, description="The most hashtags.")
 
-    @model_validator(mode="after")
-    def _user_and_password(self) -> MailOptions:
-        if bool(self.user) != (self.password is not None):
-            raise ValueError("user: a login has a user and a password; give both, or neither")
-        return self
+    @field_validator("password")
+    @classmethod
+    def _user_and_password(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "user" in info.data and bool(info.data["user"]) != (value is not None):
+            raise ValueError("a login has a user and a password; give both, or neither")
+        return value
 
 
 class Mail:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from syndicate.compose import Parts, Words, fit, has_link
-from syndicate.config import PER_POST, Token, WebUrl, Worded
+from syndicate.config import PER_POST, Form, Token, WebUrl, Worded
 from syndicate.model import (
     Fact,
     Guarantee,
@@ -58,8 +58,14 @@ class MatrixOptions(Worded):
         description="The homeserver's address, such as `https://matrix-client.matrix.org`."
     )
     token: Token = Field(description="The account's access token.")
-    room: str = Field(
-        pattern=r"^(![^\s/]+|#[^\s:/]+:[^\s/]+)$",
+    room: Annotated[
+        str,
+        Form(
+            r"^(![^\s/]+|#[^\s:/]+:[^\s/]+)$",
+            "a room's number with its !, or an alias with # and the server",
+            "#news:example.org",
+        ),
+    ] = Field(
         description="The room: `!id:server`, `!id` since room version 12, or an alias such as "
         "`#news:example.org`.",
     )

@@ -7,13 +7,13 @@ https://developers.mattermost.com/integrate/reference/message-attachments/
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from pydantic import Field
 
 from syndicate.compose import Parts, Words, escape_markdown, measure, refer
-from syndicate.config import SecretUrl, Worded
+from syndicate.config import Form, SecretUrl, Worded, dashed
 from syndicate.model import (
     Attachment,
     Guarantee,
@@ -54,9 +54,17 @@ class MattermostOptions(Worded):
     url: SecretUrl = Field(
         description="The webhook's address, `https://mattermost.example.org/hooks/…`."
     )
-    channel: str = Field(
+    channel: Annotated[
+        str,
+        Form(
+            r"^[a-z0-9_-]*$",
+            "a channel's name as its address has it: small letters of English, digits, hyphens "
+            "and underscores",
+            "town-square",
+            dashed,
+        ),
+    ] = Field(
         "",
-        pattern=r"^[a-z0-9_-]*$",
         description="Another channel than the webhook's, by its name in addresses: `town-square`.",
     )
     hashtags: int = Field(3, ge=0, le=20, description="The most hashtags.")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import logging
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from syndicate.compose import escape_html
-from syndicate.config import Token, WebUrl, Worded
+from syndicate.config import Form, Token, WebUrl, Worded
 from syndicate.errors import InDoubt, Rejected, Throttled, Unauthorized
 from syndicate.http import Reply
 from syndicate.model import (
@@ -73,8 +73,10 @@ class SlackbotOptions(Worded):
     """A channel on Slack, by an app of your own: what was posted can be found again."""
 
     token: Token = Field(description="The app's bot token, `xoxb-…`.")
-    channel: str = Field(
-        pattern=r"^[CDG][A-Z0-9]{6,}$",
+    channel: Annotated[
+        str,
+        Form(r"^[CDG][A-Z0-9]{6,}$", "a channel's number, not its name", "C0123456789"),
+    ] = Field(
         description="The channel's number (its details show it): `C0123456789`.",
     )
     api: WebUrl = Field("https://slack.com/api", description="Another one for GovSlack.")

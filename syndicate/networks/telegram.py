@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, SecretStr, field_validator
 
 from syndicate.compose import Parts, Words, disarm, escape_html, fit, shorten, utf16
-from syndicate.config import PER_POST, Token, WebUrl, Worded
+from syndicate.config import PER_POST, Form, Token, WebUrl, Worded
 from syndicate.errors import Rejected
 from syndicate.http import FilePart, Reply
 from syndicate.model import (
@@ -50,8 +50,15 @@ class TelegramOptions(Worded):
     deletes: ClassVar[bool] = True
 
     token: Token = Field(description="The bot's token, from @BotFather.")
-    chat: str = Field(
-        pattern=r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20})$",
+    chat: Annotated[
+        str,
+        Form(
+            r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,20})$",
+            "the channel's name with its @, or its number",
+            "@mychannel",
+            lambda text: f"@{text.strip().rpartition('/')[2]}",
+        ),
+    ] = Field(
         description="The channel or group: `@name`, or its number such as `-1001234567890`.",
     )
     topic: int | None = Field(None, ge=1, description="The topic of a group that has topics.")

@@ -208,9 +208,11 @@ def test_dead_letters_are_chosen_by_when_they_died(blog, say):
         move(blog, each, state="dead", due=f"2026-03-0{each} 23:30:00.000000")
     would = say("retry", "--dead", "--since", "2026-03-02", "--dry-run")
     assert would.out == "Delivery 2 (out) would be pending.\n"
-    assert say("retry", "--dead", "--since", "2026-03-02 23:31").out == ""
+    assert say("retry", "--dead", "--since", "2026-03-02 23:31").out == "Nothing is dead.\n"
     assert say("replay", "--since", "2026-03-02").out == "Delivery 2 (out) is pending now.\n"
     assert say("retry", "--dead").out == "Delivery 1 (out) is pending now.\n"
+    done = say("replay", "--dead")
+    assert (done.code, done.out) == (0, "Nothing is dead.\n")
 
 
 @pytest.mark.parametrize(
@@ -626,3 +628,26 @@ def test_who_asks_for_json_gets_errors_so_as_well(blog, say):
     assert said.json["error"]["code"] == said.code == 2
     assert len(said.json["error"]["messages"]) == len(said.err.splitlines()) == 3
     assert say("status").out == ""
+
+
+def test_status_says_what_becomes_of_what_a_crash_has_left(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="sending")
+    told = "the next run sends it again under the same id"
+    assert told in say("status").out
+    [row] = say("status", "--json").json["deliveries"]
+    assert told in row["follows"]
+
+
+def test_plan_tells_of_posts_that_are_ahead_with_their_time_and_counts_the_rest(blog, say):
+    for day in range(1, 24):
+        blog.post(f"ahead-{day}", date=f"2090-01-{day:02} 09:00")
+    blog.post("draft", date="2090-02-01 09:00", draft=True)
+    told = say("plan").out
+    assert "ahead-23.md · everywhere: until 2090-01-23 09:00:00Z, its date is in the future" in told
+    assert "… and 3 more; --json lists all" in told
+    assert "draft.md" not in told
+    later = say("plan", "--json").json["later"]
+    assert len(later) == 23
+    assert later[0]["until"] == "2090-01-23T09:00:00+00:00"

@@ -143,7 +143,11 @@ def test_what_was_delivered_goes_out_again_only_where_that_is_asked_for(blog, sa
         ),
         (["hello.md", "--to", "out", "--set", "at=2026-01-01"], 2, "out has no at that could be"),
         (["hello.md", "--to", "out", "--set", "dir=/tmp"], 2, "out has no dir that could be set"),
-        (["hello.md", "--to", "out", "--set", "image=perhaps"], 2, "out: image: input should be"),
+        (
+            ["hello.md", "--to", "out", "--set", "image=perhaps"],
+            2,
+            "out: image: expected true or false",
+        ),
         (["hello.md", "--to", "out", "--set", "utm={source"], 2, "utm: expected JSON behind the ="),
         (["hello.md", "--to", "out", "--set", "image"], 2, "expected KEY=VALUE"),
         (["hello.md", "--to", "out", "--set", "=x"], 2, "expected KEY=VALUE"),

@@ -113,3 +113,10 @@ def test_what_does_not_go_together_is_refused(doubtful, say, arguments, complain
     assert said.code == 2
     assert complaint in " ".join(said.err.replace("│", "").split())
     assert states(doubtful) == [State.IN_DOUBT, State.IN_DOUBT, State.DELIVERED]
+
+
+def test_where_nothing_is_in_doubt_settling_says_so(blog, say):
+    blog.post()
+    say("run")
+    said = say("resolve", "--again", "--endpoint", "out")
+    assert (said.code, said.out) == (0, "Nothing is in doubt.\n")

@@ -23,7 +23,7 @@ def test_contrast_is_that_of_the_guidelines(first, second, ratio):
 
 
 def test_colours_that_cannot_be_told_apart_are_refused_with_what_to_do():
-    with pytest.raises(ValidationError, match=r"text #999999 on background #ffffff .* 2\.8 to 1"):
+    with pytest.raises(ValidationError, match=r"#999999 on background #ffffff .* 2\.8 to 1"):
         Cards(background="#fff", text="#999")
     with pytest.raises(ValidationError, match="make one of them darker"):
         Cards(accent="#ffd700")

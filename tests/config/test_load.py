@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import tomllib
 from datetime import time, timedelta
 from pathlib import Path
@@ -14,11 +15,15 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from syndicate import networks
-from syndicate.config import Config, Worded, address_of, load
+from syndicate.config import Config, Worded, load
 from syndicate.config.document import json_schema
 from syndicate.config.schema import RETRIES, Endpoint
 from syndicate.errors import ConfigError
 
+NAME = (
+    "expected letters of English, digits, hyphens, dots and underscores, 64 at the most, the first "
+    'a letter or a digit, such as "a-b"'
+)
 NAMES = ", ".join(networks.options())
 FULL = (Path(__file__).parent / "full.toml").read_text("utf-8")
 SITE = '[site]\ntitle = "Ada"\nurl = "https://ada.example"\n'
@@ -175,9 +180,9 @@ network = "mastdon"
         f"{path}:2: site.titel: unknown key; did you mean 'title'?",
         f"{path}:3: site.url: expected a URL such as https://example.org",
         f'{path}:4: site.timezone: expected a time zone such as "Europe/Berlin" or "UTC"',
-        f"{path}:6: feeds.limit: input should be greater than or equal to 1",
+        f"{path}:6: feeds.limit: expected 1 or more",
         f"{path}:7: endpoints[0].dir: missing; it has to be set",
-        f"{path}:8: endpoints[0].name: does not have the form ^[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}$",
+        f"{path}:8: endpoints[0].name: {NAME}",
         f"{path}:10: endpoints[0].dirr: unknown key; did you mean 'dir'?",
         f"{path}:13: endpoints[1].network: expected one of {NAMES}; did you mean 'mastodon'?",
         f"{path}:14: shedule: unknown key; did you mean 'schedule'?",
@@ -243,21 +248,21 @@ BAD = [
     ("content", "permalink", '"/{slug!r}/"', "content.permalink", "nothing after its name"),
     ("media", "timeout", '"0s"', "media.timeout", "more than no time at all"),
     ("content", "dir", '""', "content.dir", "expected a path"),
-    ("feeds", "page", '"../feed.html"', "feeds.page", "does not have the form"),
-    ("feeds", "page", '".html"', "feeds.page", "does not have the form"),
-    ("feeds", "page", '"feed.xml"', "feeds.page", "does not have the form"),
-    ("feeds", "page", "false", "feeds.page", "valid string"),
-    ("feeds", "formats", "[]", "feeds.formats", "at least 1 item"),
-    ("feeds", "formats", '["rss", "atm"]', "feeds.formats[1]", "'rss', 'atom' or 'json'"),
+    ("feeds", "page", '"../feed.html"', "feeds.page", "expected the name of an HTML file"),
+    ("feeds", "page", '".html"', "feeds.page", 'such as "feed.html"'),
+    ("feeds", "page", '"feed.xml"', "feeds.page", "expected the name of an HTML file"),
+    ("feeds", "page", "false", "feeds.page", "expected a text, in quotes"),
+    ("feeds", "formats", "[]", "feeds.formats", "expected 1 of them, or more"),
+    ("feeds", "formats", '["rss", "atm"]', "feeds.formats[1]", "expected 'rss', 'atom' or 'json'"),
     ("feeds", "url", '"//x.example"', "feeds.url", "expected a URL"),
     ("media", "allow_networks", '["10.0.0.0/33"]', "media.allow_networks[0]", "an IP network"),
-    ("media", "allow_networks", "[10]", "media.allow_networks[0]", "valid string"),
-    ("schedule", "every", '"0s"', "schedule", "every: at least 1s"),
+    ("media", "allow_networks", "[10]", "media.allow_networks[0]", "expected a text, in quotes"),
+    ("schedule", "every", '"0s"', "schedule.every", "expected a second or more"),
     ("schedule", "cron", '"* * *"', "schedule.cron", "not a cron expression: expected five"),
     ("schedule", "cron", '"0 9 31 2 *"', "schedule.cron", "no date is ever like this"),
     ("schedule", "cron", '"61 * * * *"', "schedule.cron", "not a cron expression"),
     ("schedule", "cron", '"* * * * mondays"', "schedule.cron", "not a cron expression"),
-    ("server", "port", "65536", "server.port", "less than or equal to 65535"),
+    ("server", "port", "65536", "server.port", "expected 65535 or less"),
 ]
 
 
@@ -315,7 +320,7 @@ class TestEndpoints:
     def test_a_name_is_there_once(self, folder):
         one = '[[endpoints]]\nname = "main"\nnetwork = "folder"\ndir = "x"\n'
         other = one.replace("main", "other")
-        told = "'main' is the name of endpoint 0 already"
+        told = "'main' is the name of endpoints[0] already"
         assert problem(folder, SITE + one + other + one) == (13, "endpoints[2].name", told)
 
     @pytest.mark.parametrize("name", ["", "-a", "a/b", "a b", "ä", "a" * 65, "a\\n"])
@@ -323,7 +328,7 @@ class TestEndpoints:
         text = f'{SITE}[[endpoints]]\nname = "{name}"\nnetwork = "folder"\ndir = "x"\n'
         line, key, told = problem(folder, text)
         assert (line, key) == (5, "endpoints[0].name")
-        assert told.startswith("does not have the form")
+        assert told.startswith("expected letters of English, digits, hyphens, dots and underscores")
 
     def test_another_networks_key_is_unknown(self, folder):
         told = problem(folder, endpoint('handle = "x"'))
@@ -332,8 +337,8 @@ class TestEndpoints:
     def test_plain_http_needs_a_named_network(self, folder):
         text = endpoint("").replace("https://x", "http://x")
         line, key, told = problem(folder, text)
-        assert (line, key) == (4, "endpoints[0]")
-        assert told.startswith("server: plain http:// would send secrets in the clear")
+        assert (line, key) == (8, "endpoints[0].server")
+        assert told.startswith("plain http:// would send secrets in the clear")
         allowed = text.replace("\n\n", '\nallow_networks = ["127.0.0.1"]\n')
         assert read(folder, allowed).endpoints[0].server == "http://x.example"
 
@@ -415,8 +420,8 @@ class TestSecrets:
     def test_a_secret_address_is_one_that_keeps_secrets(self, folder, monkeypatch):
         monkeypatch.setenv("CHANNEL", CHANNEL.replace("https", "http"))
         for _, key, told in problems(folder, FULL):
-            assert key.startswith("endpoints[")
-            assert told.startswith("url: plain http:// would send secrets in the clear")
+            assert re.fullmatch(r"endpoints\[\d+\]\.url", key)
+            assert told.startswith("plain http:// would send secrets in the clear")
             assert "hunter2" not in told
 
     def test_a_signing_secret_is_checked_and_not_repeated(self, folder, monkeypatch):
@@ -543,7 +548,7 @@ def test_a_thread_has_as_many_parts_as_are_asked_for(folder, line, most):
 
 
 def test_a_thread_has_ten_parts_at_most(folder):
-    assert "less than or equal to 10" in problem(folder, endpoint("thread = 11"))[2]
+    assert "expected 10 or less" in problem(folder, endpoint("thread = 11"))[2]
 
 
 def test_the_line_of_a_mistake_in_toml_is_told(folder):
@@ -567,7 +572,7 @@ def ledger_of(tmp_path, *lines):
     path = tmp_path / "syndicate.toml"
     site = ["[site]", 'title = "x"', 'url = "https://x.example"', "[ledger]"]
     path.write_text("\n".join([*site, *lines]))
-    return path, load(path, {}, secrets=False).ledger
+    return path, load(path, {}, secrets=False, ledger=True).ledger
 
 
 @pytest.mark.parametrize("remote", ["origin", "git@host.example:a/b.git", "https://x@h.example/b"])
@@ -596,21 +601,19 @@ def test_a_password_is_not_written_into_the_ledgers_address(tmp_path, url):
 def test_the_ledgers_address_is_looked_up_where_it_is_said_to_be(tmp_path, monkeypatch):
     monkeypatch.setenv("LEDGER_URL", "postgresql://ada:hidden-word@db/blog")
     path, ledger = ledger_of(tmp_path, 'url = "env:LEDGER_URL"')
-    assert address_of(path, ledger) == "postgresql://ada:hidden-word@db/blog"
+    assert ledger.address(path.parent) == "postgresql://ada:hidden-word@db/blog"
     assert "hidden-word" not in repr(ledger)
     (tmp_path / "url").write_text("sqlite:///x.db\n")
     path, ledger = ledger_of(tmp_path, 'url = "file:url"')
-    assert address_of(path, ledger) == "sqlite:///x.db"
+    assert ledger.address(path.parent) == "sqlite:///x.db"
 
 
 def test_an_address_that_is_nowhere_is_told_with_its_line(tmp_path, monkeypatch):
     monkeypatch.delenv("LEDGER_URL", raising=False)
-    path, ledger = ledger_of(tmp_path, 'url = "env:LEDGER_URL"')
     with pytest.raises(ConfigError, match=r":5: ledger\.url: the environment variable LEDGER_URL"):
-        address_of(path, ledger)
+        ledger_of(tmp_path, 'url = "env:LEDGER_URL"')
 
 
 def test_a_server_needs_no_branch(tmp_path):
-    path, ledger = ledger_of(tmp_path, 'url = "postgresql://db/blog"', 'branch = "state"')
     with pytest.raises(ConfigError, match=r"take ledger\.branch out"):
-        address_of(path, ledger)
+        ledger_of(tmp_path, 'url = "postgresql://db/blog"', 'branch = "state"')

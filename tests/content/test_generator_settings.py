@@ -171,7 +171,7 @@ def test_what_our_configuration_leaves_out_the_generator_says(root):
          [("site", "missing; it has to be set")]),
         ('title = "T"', '[content]\ndir = "content"\ndialect = "tumblr"\n',
          [("site", "missing; it has to be set"),
-          ("content.dialect", ("input should be 'auto', 'hugo', 'jekyll', 'eleventy', 'astro', "
+          ("content.dialect", ("expected 'auto', 'hugo', 'jekyll', 'eleventy', 'astro', "
            "'nextjs', 'zola', 'pelican', 'obsidian' or 'plain'"))]),
         ('title = "T"', 'site = 1\n[content]\ndir = "content"\n', [("site", "expected a table")]),
         ('title = "T"', "content = 1\n",

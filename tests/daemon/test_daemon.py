@@ -149,7 +149,10 @@ def test_a_container_has_the_daemon_listen_where_it_can_be_reached(blog, start):
 def test_an_address_of_another_machine_is_told_as_such(blog):
     daemon = blog.command("serve", "--host", "192.0.2.1")
     assert daemon.returncode == 2
-    assert "which server.host and server.port name: this machine has no such" in daemon.stderr
+    assert (
+        "which server.host and server.port name, or --host and --port: this machine has no such"
+        in daemon.stderr
+    )
 
 
 def test_two_daemons_cannot_have_one_port(blog, start):
@@ -161,6 +164,14 @@ def test_two_daemons_cannot_have_one_port(blog, start):
     assert "error: cannot listen on 127.0.0.1:" in second.stderr
     assert "is another daemon running?" in second.stderr
     assert "Traceback" not in second.stderr
+    assert "Errno" not in second.stderr
+
+
+def test_a_port_on_the_command_line_overrules_the_configurations(blog, start):
+    taken = start().url.rpartition(":")[2]
+    second = blog.command("serve", "--port", taken)
+    assert second.returncode == 2
+    assert f"error: cannot listen on 127.0.0.1:{taken}" in second.stderr
 
 
 @pytest.fixture

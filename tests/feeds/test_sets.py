@@ -7,7 +7,6 @@ import unicodedata
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from feeds.sites import PLAIN, Example, post
 from syndicate.config import Feeds
@@ -140,9 +139,3 @@ def test_terms_that_differ_have_folders_that_differ(one, other):
 
     if words(one) != words(other):
         assert folder_name(one) != folder_name(other)
-
-
-def test_two_feeds_of_one_name_are_refused():
-    twice = [{"name": "ada", "title": "A"}, {"name": "ada", "title": "B"}]
-    with pytest.raises(ValidationError, match="two feeds are named 'ada'"):
-        Feeds(output="/public", named=twice)

@@ -83,7 +83,7 @@ def test_a_thread_is_named_in_the_query_and_a_forum_gets_one_by_title():
 
 
 def test_a_thread_and_a_forum_exclude_each_other():
-    with pytest.raises(ValidationError, match="not both"):
+    with pytest.raises(ValidationError, match="leave out one"):
         DiscordOptions(
             name="x",
             network="discord",

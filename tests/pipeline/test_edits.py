@@ -213,6 +213,7 @@ def test_a_plan_shows_what_is_there_and_what_would_be(site):
     assert "changes what is there" in told
     [entry] = plan_json(plan)["deliveries"]
     assert (entry["event"], entry["before"].partition("\n")[0]) == ("updated", "Hello")
+    assert entry["changes"] == ["text"]
     sent = plan.deliveries[0].message
     assert ada.puts() == 0
     ada.run()
@@ -491,6 +492,9 @@ def test_a_post_that_is_gone_in_two_runs_is_deleted(site):
     path = ada.blog.post("new")
     ada.run()
     path.unlink()
+    [waits] = ada.blog.plan().later
+    assert (waits.about, waits.endpoint) == ("new.md", "toots")
+    assert "when a second run finds that" in waits.reason
     report = ada.run()
     assert len(ada.server.statuses) == 1
     assert report.next_change <= ada.blog.clock.now() + timedelta(seconds=NEXT), "so no quiet run"
@@ -720,7 +724,7 @@ def test_after_a_kill_the_same_event_goes_out_again_under_its_number(following, 
         ("folder", "on_edit", "update", 'cannot do that; it takes "ignore"'),
         ("webhook", "on_edit", "reply", 'cannot do that; it takes "ignore", "update"'),
         ("folder", "on_delete", "delete", 'cannot delete anything; it takes "ignore"'),
-        ("mastodon", "on_edit", "always", "should be 'ignore', 'update' or 'reply'"),
+        ("mastodon", "on_edit", "always", "expected 'ignore', 'update' or 'reply'"),
     ],
 )
 def test_what_a_network_cannot_do_is_refused_with_the_line(blog, network, key, value, said):

@@ -219,6 +219,9 @@ def test_plan_tells_what_would_be_sent_now_and_what_waits(hooked, receiver):
     planned = hooked.plan()
     assert (planned.deliveries, len(planned.waiting)) == ((), 1)
     assert planned.endpoints[0].throttled_until > hooked.clock.now()
+    [later] = planned.later
+    assert (later.about, later.until) == ("new.md", planned.endpoints[0].throttled_until)
+    assert later.reason.startswith("its last answer: ")
     hooked.clock.tick(minutes=11)
     [frozen] = hooked.plan().deliveries
     assert frozen.message.title == "Hello"
@@ -234,6 +237,9 @@ def test_plan_sends_nothing_to_an_endpoint_that_is_shut(hooked, receiver):
     planned = hooked.plan()
     assert (planned.deliveries, len(planned.waiting)) == ((), 1)
     assert planned.endpoints[0].gate is Gate.PAUSED
+    [later] = planned.later
+    assert later.until is None
+    assert later.reason.startswith("paused: ")
 
 
 def test_the_hero_image_is_described_and_enclosed_with_its_real_size(hooked, receiver, gallery):
