@@ -23,7 +23,7 @@ class Running(NamedTuple):
     output: Path
 
     def post(self, headers: Mapping[str, str], body: bytes) -> int:
-        return httpx.post(self.url, headers=headers, content=body, trust_env=False).status_code
+        return httpx.post(self.url, headers=headers, content=body, **_PLAIN).status_code
 
 
 @contextmanager
