@@ -40,7 +40,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
         self._loop.call_soon_threadsafe(self._over.set)
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - it is uvicorn's
         """Take no more requests; let those in flight end, and break off what takes too long."""
         for server in self.servers:
             server.close()
@@ -49,7 +49,7 @@ class _Server(uvicorn.Server):
             connection.shutdown()
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
-                while state.connections or state.tasks:
+                while state.connections or state.tasks:  # noqa: ASYNC110 - uvicorn has no event for it
                     await asyncio.sleep(0.001)
         for task in state.tasks:
             task.cancel()

@@ -73,7 +73,7 @@ class Process:
         self.process.join(30)
         code = self.process.exitcode
         assert code is not None, f"it has not ended: {self.said}"
-        self._reader.join(5)
+        self._reader.join(30)
         return code
 
     def clear(self) -> None:

@@ -25,9 +25,7 @@ class Running(NamedTuple):
     output: Path
 
     def post(self, headers: Mapping[str, str], body: bytes) -> int:
-        answer = httpx.post(
-            self.url, headers=headers, content=body, verify=_PLAIN, trust_env=False
-        )
+        answer = httpx.post(self.url, headers=headers, content=body, verify=_PLAIN, trust_env=False)
         return answer.status_code
 
 

@@ -39,7 +39,7 @@ def ask(tls, context, host="127.0.0.1"):
 
         async with faulty(answering(response(200)), tls=tls) as server:
             asyncio.get_running_loop().getaddrinfo = here
-            http = Http(["127.0.0.0/8"], timedelta(seconds=20), context=context)
+            http = Http(["127.0.0.0/8"], timedelta(seconds=2), context=context)
             try:
                 url = f"https://{host}:{server.port}/"
                 return await http.request("POST", url, creates=True)
