@@ -9,7 +9,7 @@ run: $(VENV)/.run
 	$(BIN)/syndicate run --config config/syndicate.toml
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=95
 
 # What PostgreSQL has to do as SQLite does, and what can only happen to it.
 ON_POSTGRESQL = tests/ledger/test_conformance.py tests/ledger/test_server.py \

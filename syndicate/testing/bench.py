@@ -39,7 +39,7 @@ class Bench:
         """Let a network do something over a connection of its own, as each run does."""
 
         async def main() -> Any:
-            http = Http(["127.0.0.0/8"], timedelta(seconds=2), clock=self.clock.now)
+            http = Http(["127.0.0.0/8"], timedelta(seconds=20), clock=self.clock.now)
             try:
                 return await do(Wire(http, self.session, self.clock.now))
             finally:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from fakes import warm
 from syndicate import cli
 from syndicate.delivery import attempt, runner
 from syndicate.http import client
@@ -22,31 +21,6 @@ from syndicate.ledger.port import Resting
 from syndicate.ledger.sql import SqlLedger
 from syndicate.model import Delivery, Guarantee, Key, Message, State
 
-_LOADED = [
-    "anyio._backends._asyncio",
-    "feedgen.feed",
-    "sqlalchemy.dialects.sqlite",
-    "syndicate.app",
-    "syndicate.as_json",
-    "syndicate.commands.work",
-    "syndicate.content.extensions",
-    "syndicate.feeds.jsonfeed",
-    "syndicate.http.guard",
-    "syndicate.networks.bluesky",
-    "syndicate.networks.discord",
-    "syndicate.networks.mastodon",
-    "syndicate.networks.matrix",
-    "syndicate.networks.slack",
-    "syndicate.networks.slackbot",
-    "syndicate.networks.webhook",
-    "syndicate.quiet",
-    "syndicate.show",
-    "tenacity",
-]
-"""What a run loads: whoever is forked from a process that has it begins at once."""
-for _each in _LOADED:
-    import_module(_each)
-client._usual_trust()  # it is read once and kept
 TRACED = {each.__file__ for each in (runner, attempt, sql, postgres, client)}
 """The delivery's path, from the runner's first line on: before each line a run can be killed."""
 LOG = "run.log"
@@ -65,11 +39,7 @@ def start(
         at: the line of the delivery's path before which the process is killed, counted as they are
             reached for the first time; 0 for none.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    process = context.Process(target=_run, args=(config, dict(environment), mutant, at))
-    process.start()
-    return process
+    return warm.launch(_run, config, dict(environment), mutant, at)
 
 
 def _run(config: Path, environment: dict[str, str], mutant: str, at: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -16,8 +17,14 @@ from syndicate.config.document import DIALECT, json_schema
 EXAMPLE = Path(__file__).parents[2] / "config" / "syndicate.toml"
 
 
+@cache
+def judge():
+    """Make it once: that takes as long as a test."""
+    return jsonschema.Draft202012Validator(json_schema(networks.options()))
+
+
 def valid(data):
-    jsonschema.validate(data, json_schema(networks.options()))
+    judge().validate(data)
 
 
 def config(**endpoint):

@@ -55,7 +55,7 @@ def look(website, *endpoints, clock=None, path="/hello/", allowed=("127.0.0.0/8"
     """Ask, beside each other, what endpoints wait for; the site's address is left out."""
 
     async def main(url):
-        http = Http(list(allowed), timedelta(seconds=2))
+        http = Http(list(allowed), timedelta(seconds=20))
         pages = Pages(http, (clock or FakeClock()).now)
         try:
             asked = (pages.missing(each, post(url=url + path)) for each in endpoints)

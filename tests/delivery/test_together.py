@@ -71,7 +71,7 @@ def test_where_one_fails_nothing_is_written_and_nobody_waits_for_ever(ledger, er
         together = Together(ledger)
         works = [keeping(ledger, "a"), keeping(ledger, "b", error), keeping(ledger, "c")]
         results = asyncio.gather(*map(together.write, works), return_exceptions=True)
-        return await asyncio.wait_for(results, 5)
+        return await asyncio.wait_for(results, 30)
 
     assert asyncio.run(main()) == [error] * 3
     assert [ledger.load_session(each) for each in "abc"] == [{}, {}, {}]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 import httpx
 
+from fakes import warm
 from fakes.site import Blog
 
 
@@ -28,19 +29,20 @@ class Process:
     """
 
     def __init__(self, blog: Blog, *arguments: str, before: str = "", **environment: str) -> None:
-        program = ["-m", "syndicate"]
-        if before:
-            program = ["-c", f"{before}\nfrom syndicate.__main__ import main; main()"]
-        self.process = subprocess.Popen(
-            [sys.executable, *program, *arguments, "--config", str(blog.config)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, **environment},
+        output, said = multiprocessing.Pipe(duplex=False)
+        self.process = warm.command(
+            [*arguments, "--config", str(blog.config)],
+            [said, said],
+            before=before,
+            environment=environment,
         )
         self.log: list[str] = []
-        self._reader = threading.Thread(target=lambda: self.log.extend(self.process.stdout))
+        self._reader = threading.Thread(target=self._read, args=(output,))
         self._reader.start()
+
+    def _read(self, output: Connection) -> None:
+        with output, open(output.fileno(), encoding="utf-8", closefd=False) as lines:
+            self.log.extend(lines)
 
     @property
     def pid(self) -> int:
@@ -60,21 +62,23 @@ class Process:
         raise AssertionError(self.said)
 
     def send(self, number: int) -> None:
-        self.process.send_signal(number)
+        if self.process.exitcode is None:
+            os.kill(self.pid, number)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.send(number)
         return self.wait()
 
     def wait(self) -> int:
-        code = self.process.wait(30)
-        self._reader.join(5)
-        self.process.stdout.close()
+        self.process.join(30)
+        code = self.process.exitcode
+        assert code is not None, f"it has not ended: {self.said}"
+        self._reader.join(30)
         return code
 
     def clear(self) -> None:
         """Leave nothing behind."""
-        if self.process.poll() is None:
+        if self.process.exitcode is None:
             self.process.kill()
             self.wait()
 

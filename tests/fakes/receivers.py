@@ -14,6 +14,8 @@ from typing import NamedTuple
 import httpx
 
 PATIENCE = 30.0
+_PLAIN = httpx.create_ssl_context(verify=False)
+"""No address here is one of TLS, and what httpx makes for one anew each time costs the most."""
 
 
 class Running(NamedTuple):
@@ -23,7 +25,8 @@ class Running(NamedTuple):
     output: Path
 
     def post(self, headers: Mapping[str, str], body: bytes) -> int:
-        return httpx.post(self.url, headers=headers, content=body, trust_env=False).status_code
+        answer = httpx.post(self.url, headers=headers, content=body, verify=_PLAIN, trust_env=False)
+        return answer.status_code
 
 
 @contextmanager

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
+import multiprocessing
 import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL
 
+from fakes import warm
 from syndicate import pipeline
 from syndicate.app import open_app
 from syndicate.ledger import open_ledger, server
@@ -123,11 +125,15 @@ class Blog:
 
     def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the command line as a process of its own, on the machine's clock."""
-        return subprocess.run(
-            [sys.executable, "-m", "syndicate", *arguments, "--config", str(self.config)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            env={**os.environ, **environment},
-        )
+        pipes = [multiprocessing.Pipe(duplex=False) for _ in range(2)]
+        asked = [*arguments, "--config", str(self.config)]
+        process = warm.command(asked, [said for _, said in pipes], environment=environment)
+        with ThreadPoolExecutor() as readers:
+            out, err = readers.map(_everything, [read for read, _ in pipes])
+        process.join(60)
+        return subprocess.CompletedProcess(asked, process.exitcode, out, err)
+
+
+def _everything(output: Connection) -> str:
+    with output, open(output.fileno(), encoding="utf-8", closefd=False) as file:
+        return file.read()

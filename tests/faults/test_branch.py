@@ -133,7 +133,7 @@ def test_overlapping_ci_runs_announce_once(machine, receiver, start):
 def test_a_machine_that_dies_in_the_middle_leaves_a_hold(machine, receiver, start, origin):
     machine(**QUICK).run()
     arrived, answer = threading.Event(), threading.Event()
-    receiver.answer = lambda: arrived.set() or (answer.wait(20) and None)
+    receiver.answer = lambda: arrived.set() or (answer.wait(30) and None)
     dying = start("run", blog=machine("new", **QUICK))
     dying.until(arrived.is_set)
     dying.end(signal.SIGKILL)

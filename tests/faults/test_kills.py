@@ -78,7 +78,7 @@ def test_kill_after_the_remote_committed_before_its_answer(site, receiver, start
 
     def hold():
         arrived.set()
-        release.wait(10)
+        release.wait(30)
 
     receiver.answer = hold
     process = start("run")

@@ -145,7 +145,7 @@ def test_helpers_end_with_a_process_that_was_killed(tmp_path):
     helpers = [int(pid) for pid in process.stdout.readline().split()]
     assert helpers
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(30)
     process.stdout.close()
     limit = time.monotonic() + 30
     while any(map(runs, helpers)) and time.monotonic() < limit:

@@ -415,11 +415,11 @@ def test_a_run_waits_for_another_to_end(ledger):
     def hold():
         with ledger.lock(timedelta()):
             held.set()
-            release.wait(5)
+            release.wait(30)
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(5)
+    held.wait(30)
     threading.Timer(0.1, release.set).start()
     with ledger.lock(timedelta(seconds=5)):
         assert release.is_set()

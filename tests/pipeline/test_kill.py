@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
 
@@ -17,6 +14,7 @@ from starlette.routing import Route
 from fakes import third_party
 from fakes.bluesky import HANDLE, PASSWORD, Pds
 from fakes.mastodon import TOKEN, Mastodon
+from fakes.process import Process
 from fakes.site import NEXT_DOOR
 from fakes.webhook import SECRET
 from syndicate.testing.server import serve
@@ -32,19 +30,16 @@ class Held:
 
     def wait(self):
         self.arrived.set()
-        self.release.wait(10)
+        self.release.wait(30)
 
     def kill(self, blog, **environment):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "syndicate", "run", "--config", str(blog.config)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
-        )
-        assert self.arrived.wait(30), process.communicate()
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-        self.release.set()
+        process = Process(blog, "run", **environment)
+        try:
+            process.until(self.arrived.is_set)
+            process.end(signal.SIGKILL)
+        finally:
+            process.clear()
+            self.release.set()
 
 
 @pytest.mark.parametrize("taken", [False, True])

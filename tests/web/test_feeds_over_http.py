@@ -122,7 +122,7 @@ def test_only_published_files_are_served_however_one_asks(still, path):
     (still.folder / "secret.txt").write_text("inside the folder")
     (still.folder.parent / "secret.txt").write_text("outside of it")
     # httpx tidies paths up; this sends them as they stand.
-    raw = http.client.HTTPConnection(still.base_url.host, still.base_url.port, timeout=10)
+    raw = http.client.HTTPConnection(still.base_url.host, still.base_url.port, timeout=30)
     raw.request("GET", path)
     answer = raw.getresponse()
     assert (answer.status, answer.read()) == (404, b"there is no such feed\n")

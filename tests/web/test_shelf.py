@@ -195,22 +195,22 @@ def test_a_slow_look_does_not_bring_back_what_was_replaced_meanwhile(web, monkey
     def slow(*given, **options):
         if threading.current_thread() is looking:
             reached.set()
-            release.wait(10)
+            release.wait(30)
         return make(*given, **options)
 
     monkeypatch.setattr("syndicate.web.shelf.make", slow)
     web.write(title="Second")
     looking = threading.Thread(target=web.shelf._look_unless_busy, args=(place,))
     looking.start()
-    assert reached.wait(10)
+    assert reached.wait(30)
     third = one(title="Third").documents(page="")
     publish(third, web.folder)
     putting = threading.Thread(target=web.shelf.put, args=([each.address for each in third],))
     putting.start()
     putting.join(0.2)
     release.set()
-    looking.join(10)
-    putting.join(10)
+    looking.join(30)
+    putting.join(30)
     assert place.kept.variants["identity"].body == third[0].data
 
 
@@ -245,7 +245,7 @@ def test_readers_meet_whole_files_only_while_new_ones_are_published(web, client)
             if number % 2:
                 web.shelf.put([each.address for each in documents])
             for _ in range(20):
-                assert answered.acquire(timeout=10)
+                assert answered.acquire(timeout=30)
     finally:
         stop.set()
         for each in readers:

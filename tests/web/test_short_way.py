@@ -77,7 +77,7 @@ ALIVE = (200, b"alive\n")
 def exchange(client, sent, *, whole=False):
     """Send bytes over one connection; give the answers, or their heads, that came before its end."""
     address = (client.base_url.host, client.base_url.port)
-    with socket.create_connection(address, timeout=10) as connection:
+    with socket.create_connection(address, timeout=30) as connection:
         connection.sendall(sent)
         data = b"".join(iter(lambda: connection.recv(65536), b""))
     found = []
