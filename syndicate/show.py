@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -31,14 +29,13 @@ from syndicate.model import (
     Severity,
     State,
 )
-from syndicate.report import Plan, Planned, Report
+from syndicate.report import Report
 from syndicate.standing import Standing
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from syndicate.adoption import Adoption, Match
-    from syndicate.posting import Posted
 
 PATIENCE = 1.0
 """Seconds of work without a bar: what is over sooner needs none."""
@@ -131,7 +128,7 @@ def time(value: datetime) -> str:
     return value.strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def _documents(documents: Sequence[Document]) -> str:
+def documents(documents: Sequence[Document]) -> str:
     """Name documents; those of an archive can be thousands, and are counted."""
     archived = sum(each.archived for each in documents)
     parts = [each.path for each in documents if not each.archived]
@@ -143,10 +140,10 @@ def report(console: Console, result: Report) -> None:
     findings(console, result.findings)
     for warning in result.warnings:
         console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
-    console.print(f"Posts  {_posts(result.posts, result.held)}", highlight=False)
+    console.print(f"Posts  {posts(result.posts, result.held)}", highlight=False)
     changed = [each.document for each in result.feeds if each.written]
     kept = len(result.feeds) - len(changed)
-    parts = [f"{_documents(changed)} written"] if changed else []
+    parts = [f"{documents(changed)} written"] if changed else []
     parts += [f"{kept} unchanged"] if kept else []
     console.print(f"Feeds  {' · '.join(parts)}", highlight=False)
     rows = [
@@ -183,7 +180,8 @@ def _told(delivery: Delivery, post: Post | None) -> str:
     return f"{about} ({delivery.event})" if DOINGS[delivery.event] else about
 
 
-def _posts(out: int, held: int) -> str:
+def posts(out: int, held: int) -> str:
+    """Give how many posts are out and how many are held back, in words."""
     return f"{out} out" + (f", {held} held back (draft, future or expired)" if held else "")
 
 
@@ -229,93 +227,6 @@ def waiting(
             f"{f' · {kept} waiting' if kept else ''}",
             highlight=False,
         )
-
-
-def plan(console: Console, result: Plan, explain: bool = False) -> None:
-    """Print what a run would do; and with ``explain``, who has set each option of a message."""
-    findings(console, result.findings)
-    for warning in result.warnings:
-        console.print(f"[yellow]warning[/] {escape(warning)}", highlight=False)
-    console.print(f"Posts  {_posts(result.posts, result.held)}", highlight=False)
-    changed = _documents(result.feeds) or "none would change"
-    console.print(f"Feeds  {changed}", highlight=False)
-    for endpoint, count in result.skipped.items():
-        if count:
-            console.print(f"Skipped  {count} on {escape(endpoint)}", highlight=False)
-    for each in result.deliveries:
-        planned(console, each, explain)
-    if not result.deliveries:
-        console.print("Nothing to send.", highlight=False)
-    for later in result.later[:SHOWN]:
-        where = later.endpoint or "everywhere"
-        until = f"until {time(later.until)}" if later.until else "for you"
-        text = f"[yellow]waits[/] {escape(later.about)} · {escape(where)}: {until}"
-        console.print(f"{text}, {escape(later.reason)}", highlight=False)
-    if len(result.later) > SHOWN:
-        console.print(f"… and {len(result.later) - SHOWN} more; --json lists all", highlight=False)
-    waiting(console, result.waiting, result.holds, result.endpoints)
-
-
-def planned(console: Console, each: Planned, explain: bool = False) -> None:
-    """Print a message that a run would send, or why there is none."""
-    options = each.line.options
-    console.print(f"[bold green]──[/] {escape(options.name)} ({options.network})", highlight=False)
-    terms = each.line.network.guarantee.terms(options.in_doubt)
-    facts = [f"due {time(each.due)}", *DOINGS[each.event], terms]
-    subject = name(each.post) if each.post or not each.message else each.message.link
-    console.print(f"[bold]{escape(subject)}[/] · {' · '.join(facts)}", highlight=False)
-    if each.waits:
-        console.print(f"[yellow]waits until[/] {escape(each.waits)}", highlight=False)
-    if explain and each.said:
-        rows = [(key, option(said.value), said.by) for key, said in each.said.items()]
-        console.print(table("Option", "Value", "Set by", rows=rows))
-    message = each.message
-    if message is None:
-        console.print(f"[red]cannot be composed now:[/] {escape(each.error)}", highlight=False)
-        return
-    if each.changes:
-        text = "" if "text" in each.changes else "the text stays the same; "
-        console.print(f"[dim]{text}changed: {escape(', '.join(each.changes))}[/]", highlight=False)
-    is_same = bool(each.changes) and "text" not in each.changes
-    if each.before is not None and not is_same:
-        console.print("[dim]there now:[/]", highlight=False)
-        console.print(escape(each.before), highlight=False, style="dim")
-    if each.event is Event.DELETED:
-        return
-    if each.before is not None and not is_same:
-        console.print("[dim]then:[/]", highlight=False)
-    console.print(escape("\n↳ ".join([message.text, *message.more])), highlight=False)
-    limit = "no limit" if message.limit is None else f"of {message.limit}"
-    facts = [f"{message.length} {limit}", f"link {message.link}"]
-    if message.image:
-        image = message.image
-        facts.append(f"image {image.type} {image.width}x{image.height}, {image.length:,} bytes")
-        facts.append(f"alt “{image.alt}”" if image.alt else "no alt text")
-    else:
-        facts.append("no image")
-    if message.beside:
-        facts.append(f"with its {' and its '.join(message.beside)}")
-    console.print(f"[dim]{escape(' · '.join(facts))}[/]", highlight=False)
-
-
-def posted(console: Console, result: Posted) -> None:
-    """Print what was sent by hand, or would be."""
-    each = result.delivery
-    if each is None:
-        planned(console, result.planned, explain=True)
-        return
-    where = (each.receipt.url or each.receipt.id) if each.receipt else each.reason
-    row = (each.endpoint, name(result.planned.post), state(each.state), where)
-    console.print(table("Endpoint", "Post", "State", "Where, or why", rows=[row]))
-    waits = [each] if each.state is State.PENDING else []
-    waiting(console, waits, {}, [result.endpoint] if result.endpoint else [])
-
-
-def option(value: Any) -> str:
-    """Give an option's value as one would write it."""
-    if isinstance(value, BaseModel):
-        value = value.model_dump(exclude_defaults=True)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def status(console: Console, result: Standing) -> None:

@@ -131,14 +131,24 @@ def links(config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
     )
 
 
-def health(config: ConfigPath = DEFAULT, verbose: Verbose = False) -> None:
+def health(
+    config: ConfigPath = DEFAULT,
+    host: Annotated[
+        str | None, typer.Option(help="Where `serve --host` has it listen, if it has.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Where `serve --port` has it listen, if it has."),
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
     """Ask the daemon whether it is well; for a container's HEALTHCHECK."""
     from syndicate import checks  # noqa: PLC0415
     from syndicate.errors import SyndicateError  # noqa: PLC0415
 
     try:
         server = load_config(config).server
-        typer.echo(checks.ask_daemon(server.host, server.port))
+        typer.echo(checks.ask_daemon(host or server.host, port or server.port))
     except SyndicateError as error:
         explain(error)
         raise typer.Exit(1) from None  # container runtimes know 0 and 1, and reserve the rest

@@ -55,7 +55,7 @@ def post(
     import asyncio  # noqa: PLC0415
 
     from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import exits, posting, show  # noqa: PLC0415
+    from syndicate import exits, posting, show_plan  # noqa: PLC0415
 
     said = _said(text, sets or ())
 
@@ -79,7 +79,7 @@ def post(
     if as_json:
         print_json(machine.posted(result, tries))
     else:
-        print_with(show.posted, result)
+        print_with(show_plan.posted, result)
     raise typer.Exit(exits.of_posted(result))
 
 

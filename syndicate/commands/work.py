@@ -125,14 +125,14 @@ def plan(
     import asyncio  # noqa: PLC0415
 
     from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import pipeline, show  # noqa: PLC0415
+    from syndicate import pipeline, show_plan  # noqa: PLC0415
 
     with open_app(config, secrets=not feeds_only) as app:
         result = asyncio.run(pipeline.plan(app, backfill=backfill, feeds_only=feeds_only))
     if as_json:
         print_json(machine.plan(result))
     else:
-        print_with(show.plan, result, explain)
+        print_with(show_plan.plan, result, explain)
 
 
 def serve(

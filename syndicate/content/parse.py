@@ -134,6 +134,7 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
         summary=dialect.summary(times.fields) or summarise(document.body),
         wishes=wishes.read(document.values, times.fields, times.local),
     )
+    _report_emptiness(parsed, report)
     return Reading(parsed, report.findings)
 
 
@@ -144,6 +145,17 @@ def place_of_id(source: str, data: bytes) -> tuple[str | None, int | None]:
     report.header(document.header, document.header_line)
     field = Fields(document.values, report).find(*dialect.ID)
     return (field.key, report.line_of(field.key)) if field else (None, None)
+
+
+def _report_emptiness(post: Parsed, report: Report) -> None:
+    """Warn of a post that only has a date: readers would get a bare address."""
+    says = post.title or post.summary or post.body.strip()
+    if not (says or post.picture or post.recording or post.link or post.draft):
+        report.warn(
+            "nothing to announce but an address: it has no title and no text; "
+            "write them, or draft: true as long as they are missing",
+            Kind.EMPTY,
+        )
 
 
 def _told(fields: Fields, generator: str) -> dict[str, Any]:

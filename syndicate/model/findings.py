@@ -35,6 +35,8 @@ class Kind(enum.StrEnum):
     """A file without a date, which the site's generator takes for a page."""
     DATE = "date"
     """A date that cannot be read, or cannot be meant."""
+    EMPTY = "empty"
+    """A post that says nothing: only its address could be announced."""
     SHAPE = "shape"
     """A list, text or mapping where another of them is expected."""
     LANGUAGE = "language"

@@ -27,6 +27,7 @@ CASES = [
     ("no-date", "a.md", "---\ndraft: true\n---\n", "warning", None, None, None),
     ("date", "a.md", "---\ndate: 06/08/2025\n---\n", "error", 2, "date", None),
     ("date", "a.md", GOOD.format("updated: soon\n"), "warning", 4, "updated", "published"),
+    ("empty", "a.md", "---\ndate: 2026-01-02\n---\n \n", "warning", None, None, None),
     ("shape", "a.md", GOOD.format("authors: []\ntitle: {a: 1}\n"), "warning", 2, "title", None),
     ("language", "a.md", GOOD.format("lang: en english\n"), "warning", 4, "lang", "site.language"),
     ("draft", "a.md", GOOD.format("draft: perhaps\n"), "warning", 4, "draft", "true"),
@@ -40,6 +41,14 @@ CASES = [
     ("wish", "a.md", GOOD.format("syndicate: [x]\n"), "warning", 4, "syndicate.x", None),
     ("lost-link", "a.md", GOOD.format("") + "[[Nowhere]]", "warning", 6, None, None),
 ]
+
+
+@pytest.mark.parametrize(
+    "says", ["title: x", "image: /x.png", "link: https://x.example/", "draft: true"]
+)
+def test_a_post_that_says_anything_or_is_not_done_is_not_empty(blog, say, says):
+    write(blog, "a.md", f"---\ndate: 2026-01-02\n{says}\n---\n")
+    assert "empty" not in {each["kind"] for each in findings(say)}
 
 
 @pytest.mark.parametrize(("kind", "name", "text", "severity", "line", "key", "understood"), CASES)

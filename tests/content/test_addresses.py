@@ -87,7 +87,7 @@ def test_a_part_that_is_empty_takes_its_slash_along(folder):
 
 def test_posts_that_share_an_address_are_reported(folder):
     for name in ("a/post.md", "b/post.md", "c/post.md"):
-        folder.write(name, "---\ndate: 2025-06-08\n---\n")
+        folder.write(name, "---\ndate: 2025-06-08\n---\nText.\n")
     scan = folder.scan()
     assert len(scan.posts) == 3
     assert [str(finding) for finding in scan.findings] == [

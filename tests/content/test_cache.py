@@ -129,7 +129,7 @@ def test_a_deleted_file_is_gone_and_its_id_waits_for_it(watched):
 
 
 def test_warnings_are_told_again_without_reading_the_file(watched):
-    watched.write("a.md", "---\ndate: 2025-06-08\nupdated: soon\n---\n")
+    watched.write("a.md", "---\ndate: 2025-06-08\nupdated: soon\n---\nText.\n")
     watched.write("bad.md", "---\ntitle: [oops\n---\n")
     _, first, _ = watched.look()
     assert len(first) == 2

@@ -352,7 +352,7 @@ def test_a_value_that_cannot_be_read_is_reported_and_left_out(folder, matter, ke
 )
 def test_a_post_that_cannot_be_published_is_refused_alone(folder, matter, line, key, message):
     folder.write("bad.md", f"---\n{matter}\n---\n\nBody\n")
-    folder.write("good.md", "---\ndate: 2025-06-08\n---\n")
+    folder.write("good.md", "---\ndate: 2025-06-08\n---\nText.\n")
     scan = folder.scan()
     assert [post.source for post in scan.posts] == ["good.md"]
     (finding,) = scan.findings

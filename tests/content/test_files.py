@@ -6,7 +6,7 @@ import pytest
 from syndicate.content import files
 from syndicate.errors import ContentError
 
-POST = "---\ndate: 2025-06-08\n---\n"
+POST = "---\ndate: 2025-06-08\n---\nText.\n"
 
 
 def sources(folder):
@@ -149,7 +149,7 @@ def test_any_encoding_and_line_ending_is_read(folder, data, title, line, message
 def test_utf_16_is_read_and_reported(folder, encoding):
     folder.write("post.md", f"\ufeff{POST}Ä".encode(encoding))
     scan = folder.scan()
-    assert scan.posts[0].body == "Ä"
+    assert scan.posts[0].body == "Text.\nÄ"
     assert "UTF-16" in scan.findings[0].message
 
 

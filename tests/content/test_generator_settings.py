@@ -113,7 +113,7 @@ def test_a_configuration_that_cannot_be_read_is_reported_and_says_nothing(
 ):
     path = root / name
     path.write_bytes(text.encode("latin-1"))
-    (root / "content" / "a.md").write_text("---\ndate: 2025-06-08\n---\n")
+    (root / "content" / "a.md").write_text("---\ndate: 2025-06-08\n---\nText.\n")
     site = config.SiteConfig(title="T", url="https://x.example")
     scan = look(config.Content(dir=root / "content"), site)
     (finding,) = [each for each in scan.findings if each.severity == "warning"]

@@ -14,7 +14,7 @@ def only(scan):
 
 
 def test_an_id_is_minted_from_host_day_and_source(folder):
-    folder.write("blog/ä b.md", "---\ndate: 2025-06-08\n---\n")
+    folder.write("blog/ä b.md", "---\ndate: 2025-06-08\n---\nText.\n")
     scan = folder.scan()
     post = only(scan)
     assert post.id == "tag:example.org,2025-06-08:blog/%C3%A4%20b.md"
@@ -102,7 +102,7 @@ def test_an_id_from_front_matter_wins(folder):
 def test_an_id_that_comes_late_is_reported(folder):
     first = folder.post("date: 2025-06-08")
     folder.keep(folder.scan())
-    folder.write("post.md", "---\ndate: 2025-06-08\nid: new\n---\n")
+    folder.write("post.md", "---\ndate: 2025-06-08\nid: new\n---\nText.\n")
     scan = folder.scan(LATER)
     post = only(scan)
     assert (post.id, post.first_seen) == ("new", first.first_seen)

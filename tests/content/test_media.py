@@ -88,7 +88,7 @@ ODD = [
 def test_an_odd_address_costs_a_finding_at_most(folder, key, src):
     (folder.path / "circle.png").symlink_to("circle.png")
     (folder.path / "folder").mkdir()
-    folder.write("good.md", "---\ndate: 2025-06-08\n---\n")
+    folder.write("good.md", "---\ndate: 2025-06-08\n---\nText.\n")
     folder.write("odd.md", f"---\ndate: 2025-06-08\n{key}: {src}\n---\n")
     scan = folder.scan()
     assert "good.md" in [post.source for post in scan.posts]

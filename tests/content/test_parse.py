@@ -156,7 +156,7 @@ def test_drafts_and_posts_to_come_are_there_with_their_marks(folder):
     folder.write("draft.md", "---\ndate: 2025-06-08\ndraft: true\n---\n")
     folder.write("future.md", "---\ndate: 2026-03-02\n---\n")
     folder.write("over.md", "---\ndate: 2025-06-08\nexpires: 2026-02-01\n---\n")
-    folder.write("live.md", "---\ndate: 2025-06-08\n---\n")
+    folder.write("live.md", "---\ndate: 2025-06-08\n---\nText.\n")
     posts = folder.scan(now).posts
     assert len(posts) == 4
     assert [post.source for post in posts if post.is_live(now)] == ["live.md"]
@@ -194,7 +194,7 @@ def test_what_nobody_thought_of_costs_that_post_alone(folder, monkeypatch):
     parse = reading.parse
     monkeypatch.setattr(reading, "parse", fail)
     for name in ("good.md", "odd.md"):
-        folder.write(name, "---\ndate: 2025-06-08\n---\n")
+        folder.write(name, "---\ndate: 2025-06-08\n---\nText.\n")
     scan = folder.scan()
     assert [post.source for post in scan.posts] == ["good.md"]
     [finding] = scan.findings

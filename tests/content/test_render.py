@@ -210,7 +210,7 @@ def test_links_by_name_lead_to_the_post_that_is_meant(folder):
             "post.md:4: [[draft]] leads to no post",
             "post.md:5: [[none]] leads to no post",
         ]
-        folder.write("none.md", "---\ndate: 2025-06-08\n---\n")
+        folder.write("none.md", "---\ndate: 2025-06-08\n---\nText.\n")
         scan = folder.look(cache)
         again = Renderer(cache, "https://example.org", scan.find)
         assert ' href="https://example.org/blog/none/"' in again(post), "not what was kept"

@@ -81,8 +81,10 @@ def test_it_serves_the_feeds_says_how_it_is_and_ends_on_sigterm(blog, start):
     assert answer.content == (blog.folder / "public" / "feed.xml").read_bytes()
     again = httpx.get(f"{running.url}/feed.xml", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
+    port = running.url.rpartition(":")[2]
+    assert blog.command("health", "--port", port).stdout == "ready\n"
     config = blog.config.read_text()
-    blog.config.write_text(config.replace("port = 0", f"port = {running.url.rpartition(':')[2]}"))
+    blog.config.write_text(config.replace("port = 0", f"port = {port}"))
     assert blog.command("health").stdout == "ready\n"
     assert running.end() == 0
     down = blog.command("health")

@@ -18,8 +18,8 @@ from syndicate.delivery import edits, manual
 from syndicate.errors import ConfigError
 from syndicate.exits import Exit, of_report
 from syndicate.ledger import open_ledger
-from syndicate.show import plan as show_plan
 from syndicate.show import to_text
+from syndicate.show_plan import plan as show_plan
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
 

@@ -12,9 +12,9 @@ from fakes.webhook import SECRET
 from syndicate.as_json import plan as as_json
 from syndicate.errors import ConfigError
 from syndicate.exits import Exit, of_report
-from syndicate.show import plan as show_plan
 from syndicate.show import report as show_report
 from syndicate.show import to_text
+from syndicate.show_plan import plan as show_plan
 from syndicate.testing.server import serve
 
 
