@@ -1,6 +1,6 @@
 """Post → the words and the picture of a message. Pure: no network, no clock, no configuration."""
 
-from syndicate.compose.facets import find_facets
+from syndicate.compose.facets import at_links, find_facets
 from syndicate.compose.hashtags import hashtags
 from syndicate.compose.image import attach, fit, refer
 from syndicate.compose.links import slug, tagged, untagged
@@ -14,6 +14,7 @@ from syndicate.compose.words import Words, has_link
 __all__ = [
     "Parts",
     "Words",
+    "at_links",
     "attach",
     "compose_parts",
     "compose_text",

@@ -45,6 +45,24 @@ def find_facets(text: str, link: str = "") -> Iterator[Facet]:
         yield Facet(at, at + len(what.encode()), kind, value)
 
 
+def at_links(text: str, link: str = "") -> Iterator[tuple[str, bool]]:
+    """Cut a text at its links: give its pieces in order, each with whether it is a link.
+
+    Args:
+        text: as it will be sent.
+        link: see :func:`find_facets`.
+    """
+    end = 0
+    for kind, start, what, _ in _find(text, link):
+        if kind is FacetKind.LINK:
+            if start > end:
+                yield text[end:start], False
+            yield what, True
+            end = start + len(what)
+    if end < len(text):
+        yield text[end:], False
+
+
 def _find(text: str, link: str) -> Iterator[tuple[FacetKind, int, str, str]]:
     """Give the kind of each facet, where it begins, how it is written and what it stands for."""
     for match in _FIND.finditer(text):

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-from syndicate.compose import Parts, find_facets
+from syndicate.compose import Parts, at_links
 from syndicate.http import Reply
-from syndicate.model import FacetKind, Key, Message, Receipt
+from syndicate.model import Key, Message, Receipt
 
 _NOTE = 200
 """The most characters of an edit's short note beside the address."""
@@ -127,12 +127,14 @@ def _html(parts: Parts) -> str:
 
 def _paragraphs(text: str, link: str) -> str:
     """Give a text as paragraphs, its addresses as links."""
-    data, end, marked = text.encode(), 0, ""
-    for facet in find_facets(text, link):
-        if facet.kind is FacetKind.LINK:
-            url = markup.escape(facet.value)
-            marked += markup.escape(data[end : facet.start].decode()) + f'<a href="{url}">{url}</a>'
-            end = facet.end
-    marked += markup.escape(data[end:].decode())
+    marked = "".join(
+        _anchor(piece) if is_link else markup.escape(piece)
+        for piece, is_link in at_links(text, link)
+    )
     paragraphs = (each.replace("\n", "<br>") for each in marked.split("\n\n"))
     return "".join(f"<p>{each}</p>" for each in paragraphs)
+
+
+def _anchor(url: str) -> str:
+    escaped = markup.escape(url)
+    return f'<a href="{escaped}">{escaped}</a>'

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from syndicate.compose import Parts, Words, escape_html, find_facets, measure, refer, shorten
+from syndicate.compose import Parts, Words, at_links, escape_html, measure, refer, shorten
 from syndicate.config import Worded
-from syndicate.model import FacetKind, Limits, Message, Picture, Post, Site, Unit
+from syndicate.model import Limits, Message, Picture, Post, Site, Unit
 
 LIMITS = Limits(
     text=3_000,
@@ -92,15 +92,8 @@ def _section(words: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _runs(text: str, link: str) -> Iterator[dict[str, Any]]:
     """Cut a text at its addresses: in a rich text nothing but a link leads anywhere."""
-    data, end = text.encode(), 0
-    for facet in find_facets(text, link):
-        if facet.kind is FacetKind.LINK:
-            if facet.start > end:
-                yield {"type": "text", "text": data[end : facet.start].decode()}
-            yield _link(facet.value)
-            end = facet.end
-    if end < len(data):
-        yield {"type": "text", "text": data[end:].decode()}
+    for piece, is_link in at_links(text, link):
+        yield _link(piece) if is_link else {"type": "text", "text": piece}
 
 
 def _link(url: str, text: str = "") -> dict[str, Any]:

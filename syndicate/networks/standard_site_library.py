@@ -12,6 +12,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +38,6 @@ HOUR = timedelta(hours=1)
 """For so long a site's icon is taken to be as it was."""
 _CAP = 2 * 1024 * 1024
 """The most bytes of an answer with a record; of records themselves, a mebibyte is the most."""
-_OK = 200
 _OURS = {
     DOCUMENT: {
         *("site", "path", "title", "description", "textContent", "tags", "coverImage"),
@@ -123,9 +123,9 @@ class Library:
         except DeliveryError as error:
             found = error.detail
         else:
-            if reply.status == _OK and reply.text.strip() == address:
+            if reply.status == HTTPStatus.OK and reply.text.strip() == address:
                 return Fact("verification", f"{place} names it")
-            said = f": {reply.excerpt()!r}" if reply.status == _OK else ""
+            said = f": {reply.excerpt()!r}" if reply.status == HTTPStatus.OK else ""
             found = f"HTTP {reply.status}{said}"
         advice = (
             f"{place} has to say {address}, or apps do not believe that it is your site's "

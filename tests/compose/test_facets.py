@@ -5,7 +5,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.compose.facets import find_facets
+from syndicate.compose.facets import at_links, find_facets
 
 
 def found(text, link=""):
@@ -144,3 +144,12 @@ def test_ranges_are_in_order_and_slice_to_exactly_what_they_stand_for(text):
         end = facet.end
         said = data[facet.start : facet.end].decode()
         assert (said[1:] if facet.kind == "tag" else said) == facet.value
+
+
+@given(st.lists(pieces | st.text(max_size=5)).map("".join))
+def test_a_text_that_is_cut_at_its_links_is_whole_and_has_them_all(text):
+    cut = list(at_links(text))
+    assert "".join(piece for piece, _ in cut) == text
+    assert all(piece for piece, _ in cut)
+    links = [facet.value for facet in find_facets(text) if facet.kind == "link"]
+    assert [piece for piece, is_link in cut if is_link] == links
