@@ -61,7 +61,8 @@ def _shrink(source: Image, size: tuple[int, int]) -> Image:
     """Make a picture smaller, and RGB or RGBA, strip by strip: neither takes its memory again."""
     from PIL import Image  # noqa: PLC0415 - see above
 
-    mode = "RGBA" if source.has_transparency_data else "RGB"
+    is_clear = source.has_transparency_data and source.mode not in _DEEP
+    mode = "RGBA" if is_clear else "RGB"
     if source.size == size:
         return _plain(source, mode)
     image = Image.new(mode, size)
@@ -81,6 +82,8 @@ def _shrink(source: Image, size: tuple[int, int]) -> Image:
 def _plain(image: Image, mode: str) -> Image:
     """Give a picture in a mode that is encoded as it is."""
     if image.mode in _DEEP:
+        # Its one shade that is see-through is told in 16 bits, and means another one in 8.
+        image.info.pop("transparency", None)
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     return image if image.mode == mode else image.convert(mode)
 

@@ -22,6 +22,8 @@ def same(value: str) -> str:
 
 def dashed(value: str) -> str:
     """Make a name of a text: ``My Hook!`` → ``my-hook``."""
+    if "://" in value:
+        return ""  # an address may be a secret
     plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].rstrip("-")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -15,6 +15,7 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 
 from syndicate import model
@@ -350,14 +351,26 @@ class Endpoint(Following, Filters):
     @classmethod
     def _plain_http_stays_next_door(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse ``http://`` early; where the server really is, the connection's guard checks."""
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        is_plain = isinstance(text, str) and text.startswith("http://")
-        if is_plain and info.data.get("allow_networks") == []:
-            raise ValueError(
-                "plain http:// would send secrets in the clear; use https://, or name the network "
-                'that the server is in: allow_networks = ["127.0.0.0/8"]'
-            )
+        if info.data.get("allow_networks") == []:
+            _refuse_plain(value)
         return value
+
+    @model_validator(mode="after")
+    def _none_is_passed_over(self) -> Self:
+        """Look at the fields, too, that a network has put before ``allow_networks``."""
+        if not self.allow_networks:
+            for name in type(self).model_fields:
+                _refuse_plain(getattr(self, name))
+        return self
+
+
+def _refuse_plain(value: Any) -> None:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if isinstance(text, str) and text.startswith("http://"):
+        raise ValueError(
+            "plain http:// would send secrets in the clear; use https://, or name the network "
+            'that the server is in: allow_networks = ["127.0.0.0/8"]'
+        )
 
 
 _EMPTY: Any = {}

@@ -57,21 +57,28 @@ def _twins(tables: Sequence[Mapping[str, Any]], where: Key) -> Found:
 
 
 def _alerts(
-    said: Any, tables: Sequence[Mapping[str, Any]], options: Mapping[str, type[Endpoint]]
+    told: Any, tables: Sequence[Mapping[str, Any]], options: Mapping[str, type[Endpoint]]
 ) -> Found:
     """Find what is no endpoint that could be told of trouble."""
-    names = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    names = [told] if isinstance(told, str) else told if isinstance(told, list) else []
     networks = [(each.get("name"), each.get("network")) for each in tables]
     known = {name: network for name, network in networks if isinstance(name, str)}
-    for name in (each for each in names if isinstance(each, str)):
+    for name in dict.fromkeys(each for each in names if isinstance(each, str)):
         if name not in known:
-            yield ("alerts",), f"no endpoint is named {name!r}{suggest(name, known)}"
+            said = "an address" if _is_address(name) else repr(name)
+            others = [each for each in known if not _is_address(each)]
+            yield ("alerts",), f"no endpoint is named {said}{suggest(name, others)}"
             continue
         network = known[name]
         kind = options.get(network) if isinstance(network, str) else None
         if kind and not kind.has_readers:
             message = f"nobody reads what {name!r} is sent; name an endpoint that people look at"
             yield ("alerts",), message
+
+
+def _is_address(name: str) -> bool:
+    """Tell whether a name is none but an address: that may be a secret, and is not told."""
+    return "://" in name
 
 
 def _address(table: Mapping[str, Any], context: Mapping[str, Any]) -> Found:

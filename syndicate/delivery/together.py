@@ -71,7 +71,12 @@ class Together:
         if not self._is_writing:
             self._is_writing = True
             loop.call_soon(self._gather, _TURNS)  # after all that is ready to run now
-        return await written
+        try:
+            return await written
+        except asyncio.CancelledError:
+            # Whoever ends us gives the ledger back next: it is written before that, or not by us.
+            self._write_all()
+            raise
 
     async def share(self) -> None:
         """Let those on other machines know what was written; who asks meanwhile comes along.
@@ -96,6 +101,8 @@ class Together:
             self._write_all()
 
     def _write_all(self) -> None:
+        if not self._waiting:
+            return
         works, written = zip(*self._waiting, strict=True)
         self._waiting = []
         self._write(_Burst(list(works), list(written)))

@@ -67,14 +67,20 @@ class Cache:
         """
         if not self._has_grown:
             return
+        kept: list[tuple[int, int, str]] = []
         with contextlib.suppress(OSError):
-            files = [each for each in os.scandir(self._folder) if not each.name.endswith(FACTS)]
-            over = sum(each.stat().st_size for each in files) - most
-            for each in sorted(files, key=lambda each: each.stat().st_mtime_ns):
-                if over <= 0:
-                    break
-                Path(each).unlink()
-                over -= each.stat().st_size
+            for each in os.scandir(self._folder):
+                with contextlib.suppress(OSError):  # another process may sweep as well
+                    if not each.name.endswith(FACTS):
+                        found = each.stat()
+                        kept.append((found.st_mtime_ns, found.st_size, each.path))
+        over = sum(size for _, size, _ in kept) - most
+        for _, size, path in sorted(kept):
+            if over <= 0:
+                break
+            with contextlib.suppress(OSError):
+                Path(path).unlink()
+            over -= size
 
     def _read(self, name: str) -> bytes | None:
         try:

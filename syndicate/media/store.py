@@ -141,7 +141,7 @@ class MediaStore:
             picture: as it was had.
             compose: is handed the picture with what was made of it.
         """
-        digest = hashlib.sha256(picture.data).hexdigest()
+        digest = await asyncio.to_thread(_digest, picture)
         shelf = Shelf(self._cache, picture, digest, self._program, self._hopeless)
         large = picture.width * picture.height > LARGE
         async with self._turns[digest], self._large if large else nullcontext():
@@ -263,3 +263,7 @@ def _subject(image: Image) -> str:
     except (OSError, ValueError):  # ValueError: a path that no file can have
         return f"file:{image.path}"
     return f"file:{image.path}:{state.st_mtime_ns}:{state.st_size}"
+
+
+def _digest(picture: Picture) -> str:
+    return hashlib.sha256(picture.data).hexdigest()

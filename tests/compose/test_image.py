@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from fakes.posts import POST
 from syndicate import model
-from syndicate.compose.decode import _shrink
+from syndicate.compose.decode import _shrink, decode
 from syndicate.compose.image import attach, fit, refer
 from syndicate.compose.ladder import _flatten
 from syndicate.compose.strip import without_metadata
@@ -286,6 +286,12 @@ def test_a_palette_is_no_reason_for_steps():
     )
     image = opened(fitted(encode(ramp, "PNG"), image_side=100)).convert("L")
     assert len(set(image.tobytes())) > 80
+
+
+def test_a_shade_of_sixteen_bits_that_is_see_through_makes_no_other_one_so():
+    data = encode(Image.new("I;16", (40, 20), 117 * 256), "PNG", transparency=117)
+    image = decode(data, 0.5)
+    assert (image.mode, image.getpixel((5, 5))) == ("RGB", (117,) * 3)
 
 
 def test_sixteen_bits_of_grey_are_not_all_white():

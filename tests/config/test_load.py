@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ValidationError
 
 from syndicate import networks
 from syndicate.config import Config, Worded, load
@@ -322,6 +323,24 @@ class TestEndpoints:
         other = one.replace("main", "other")
         told = "'main' is the name of endpoints[0] already"
         assert problem(folder, SITE + one + other + one) == (13, "endpoints[2].name", told)
+
+    def test_no_name_is_made_of_an_address_which_may_be_a_secret(self, folder):
+        name = "https://hooks.example/SECRET"
+        text = f'alerts = ["{name}/x"]\n{SITE}[[endpoints]]\nname = "{name}"\nnetwork = "folder"\n'
+        found = problems(folder, f'{text}dir = "x"\n')
+        assert {key for _, key, _ in found} == {"alerts", "endpoints[0].name"}
+        assert "secret" not in str(found).lower()
+
+    def test_plain_http_is_seen_wherever_a_network_has_its_fields(self):
+        class Server(BaseModel):
+            server: str
+
+        class Options(Endpoint, Server):  # what comes second here is first in the model
+            pass
+
+        with pytest.raises(ValidationError, match="plain http://"):
+            Options(name="x", network="x", server="http://x.example")
+        Options(name="x", network="x", server="http://x.example", allow_networks=["127.0.0.1"])
 
     @pytest.mark.parametrize("name", ["", "-a", "a/b", "a b", "ä", "a" * 65, "a\\n"])
     def test_a_name_can_be_typed_at_a_prompt(self, folder, name):

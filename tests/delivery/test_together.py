@@ -138,6 +138,22 @@ def counting(ledger, name):
     return work
 
 
+def test_what_was_handed_over_is_written_before_whoever_is_ended_gives_the_ledger_back(ledger):
+    async def main():
+        together = Together(ledger)
+        works = [keeping(ledger, each) for each in "ab"]
+        tasks = [asyncio.create_task(together.write(work)) for work in works]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        there = [ledger.load_session(each) for each in "ab"]
+        return there, await together.write(keeping(ledger, "c"))
+
+    assert asyncio.run(main()) == ([{"by": "a"}, {"by": "b"}], "c")
+    assert ledger.transactions == 2
+
+
 @pytest.mark.parametrize(
     "when",
     [

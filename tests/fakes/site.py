@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import signal
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from multiprocessing.connection import Connection
@@ -128,9 +130,14 @@ class Blog:
         pipes = [multiprocessing.Pipe(duplex=False) for _ in range(2)]
         asked = [*arguments, "--config", str(self.config)]
         process = warm.command(asked, [said for _, said in pipes], environment=environment)
+        # Nobody's patience is endless: what hangs is ended, and its pipes with it.
+        impatient = threading.Timer(60, process.kill)
+        impatient.start()
         with ThreadPoolExecutor() as readers:
             out, err = readers.map(_everything, [read for read, _ in pipes])
-        process.join(60)
+        process.join()
+        impatient.cancel()
+        assert process.exitcode != -signal.SIGKILL, f"{asked} did not end: {out}{err}"
         return subprocess.CompletedProcess(asked, process.exitcode, out, err)
 
 
