@@ -134,8 +134,7 @@ class Remover:
             return
         for announced in self.ledger.announced(name, self.gone.sure):
             _, since = self._known[announced.subject]
-            is_whole = announced.message is not None and not announced.message.more
-            if since and since > self._since[name] and announced.receipt and is_whole:
+            if since and since > self._since[name] and _can_be_deleted(announced):
                 yield FollowUp(announced, _deletion(announced, self.folder.now))
 
     def unsure(self, line: Line) -> Iterator[Delivery]:
@@ -145,7 +144,8 @@ class Remover:
         if name not in self._since or not ids:
             return
         for announced in self.ledger.announced(name, ids):
-            if (self._known[announced.subject][1] or now) > self._since[name]:
+            since = self._known[announced.subject][1] or now
+            if since > self._since[name] and _can_be_deleted(announced):
                 yield announced
 
     def source(self, identity: str) -> str:
@@ -159,6 +159,12 @@ class Remover:
             self.ledger.save_session(SINCE, since)
         if since and not self.gone.warning:
             self.ledger.note_gone(self.gone.ids, self.folder.now)
+
+
+def _can_be_deleted(announced: Delivery) -> bool:
+    """Tell whether it is known what is there, and that it is one message: threads stay."""
+    is_whole = announced.message is not None and not announced.message.more
+    return announced.receipt is not None and is_whole
 
 
 def _deletion(announced: Delivery, now: datetime) -> NewDelivery:

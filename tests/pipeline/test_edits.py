@@ -511,6 +511,17 @@ def test_a_post_that_is_gone_in_two_runs_is_deleted(site):
     assert ada.later().outcomes == ()
 
 
+def test_a_plan_names_no_deletion_that_no_run_makes(site):
+    """A thread stays as it is."""
+    ada = site(on_delete="delete")
+    wish = "{toots: {thread: true}}"
+    thread = ada.blog.post("long", excerpt="word " * 300, syndicate=wish)
+    ada.run()
+    thread.unlink()
+    assert ada.blog.plan().later == ()
+    assert len(ada.server.statuses) > 1
+
+
 def test_a_post_that_comes_back_in_time_was_never_gone(site):
     ada = site(on_delete="delete")
     path = ada.blog.post("new")
