@@ -110,9 +110,9 @@ class _Work:
         posts, render, scan = self.posts, self.render, self.scan
         return Follower.of(ledger, lines, posts, render, media, scan, self.max_loss)
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self, backfill: int | None) -> tuple[Finding, ...]:
         """Give what is to be said about the posts, as far as they have been rendered by now."""
-        asked = wishes.found(self.scan, self.app.config.endpoints, self.app.ledger)
+        asked = wishes.found(self.scan, self.app.config.endpoints, self.app.ledger, backfill)
         return (*self.scan.findings, *self.render.findings, *asked)
 
     def warnings(self) -> tuple[str, ...]:
@@ -187,7 +187,8 @@ async def run(
             if published:
                 shown = [*places, *gallery.shown(), *proofs.shown()]
                 await asyncio.to_thread(published, shown)
-            report = Report(scan.live, scan.held, work.findings(), (), next_change=scan.next_change)
+            found = work.findings(first.backfill)
+            report = Report(scan.live, scan.held, found, (), next_change=scan.next_change)
             if not feeds_only:
                 report = await _announce(work, documents, first, report, began + wait, stop)
             cards = await asyncio.to_thread(gallery.publish, stop)
@@ -227,7 +228,7 @@ async def plan(
             return Plan(
                 posts=scan.live,
                 held=scan.held,
-                findings=work.findings(),
+                findings=work.findings(first.backfill),
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *beside),
                 warnings=(*work.warnings(), *seen.warnings),
                 skipped=seen.skipped,

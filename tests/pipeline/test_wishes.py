@@ -112,6 +112,18 @@ def test_what_nobody_can_do_holds_back_that_delivery_alone_until_it_is_mended(ou
     assert outbox.states() == {"other": "delivered", "out": "delivered"}
 
 
+def test_what_nobody_can_do_within_a_backfill_goes_out_when_it_is_mended(blog):
+    blog.endpoint("out", "folder", dir="out", backfill=50)
+    blog.post("good")
+    blog.post("odd", date="2025-03-01", syndicate="{out: {visibility: unlisted}}")
+    assert of_report(blog.run()) is Exit.CONTENT
+    assert [each.subject.rpartition(":")[2] for each in blog.deliveries()] == ["good.md"]
+    blog.post("odd", date="2025-03-01", syndicate="{out: {text: Mended}}")
+    blog.run()
+    assert blog.states() == {"out": "delivered"}
+    assert "Mended\n\nhttps://ada.example/blog/odd/\n" in texts(blog)
+
+
 def test_who_has_set_an_option_is_told(outbox):
     outbox.post(syndicate="\n  out:\n    image: false")
     [planned] = outbox.plan().deliveries
