@@ -123,8 +123,8 @@ class MediaStore:
         """Give a post's picture, and the post with the image that it is of: its own, or a card."""
         if post.image and not self.prefers_cards:
             picture = await self.picture(post.image)
-            if picture:
-                return post, picture
+            if picture:  # posts may share a file, and each has it at an address of its own
+                return post, replace(picture, url=post.image.url)
         return await self.card(post)
 
     async def card(self, post: Post) -> tuple[Post, Picture | None]:

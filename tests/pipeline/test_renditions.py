@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from PIL import Image
 
 from fakes.discord import PATH, Discord
+from fakes.webhook import SECRET
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
 
@@ -37,3 +40,18 @@ def test_five_endpoints_with_the_same_limits_encode_their_picture_once(blog, mon
     assert len({each.message.image.digest for each in blog.deliveries()}) == 1
     assert len(discord.files) == 5
     assert saved == ["JPEG"]
+
+
+def test_posts_that_share_a_file_have_it_at_their_own_addresses(blog, receiver, monkeypatch):
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    blog.endpoint("out", "folder", dir="out", backfill=3)
+    blog.hook(f"{receiver.url}/hook", backfill=3)
+    (blog.folder / "content" / "p.png").write_bytes(picture())
+    names = ["one", "two", "three"]
+    for name in names:
+        blog.post(name, image="p.png")
+    planned = json.loads(blog.command("plan", "--json", HOOK_SECRET=SECRET).stdout)["deliveries"]
+    urls = sorted(each["message"]["image"]["url"] for each in planned)
+    assert urls == sorted(2 * [f"https://ada.example/blog/{name}/p.png" for name in names])
+    blog.run()
+    assert sorted(each.message.image.url for each in blog.deliveries()) == urls
