@@ -224,7 +224,7 @@ async def plan(
             beside = await _changed_beside(work)
             seen = _Foreseen() if feeds_only else await _foresee(work, documents, first)
             shut = standing.endpoints(app.config, app.ledger, now, seen.waiting)
-            held = held_back(scan, seen.waiting, shut["holds"], shut["endpoints"])
+            held = held_back(scan, seen.waiting, shut["holds"], shut["endpoints"], app.ledger)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
