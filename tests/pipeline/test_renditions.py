@@ -7,6 +7,7 @@ import json
 from PIL import Image
 
 from fakes.discord import PATH, Discord
+from fakes.site import NEXT_DOOR
 from fakes.webhook import SECRET
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
@@ -55,3 +56,17 @@ def test_posts_that_share_a_file_have_it_at_their_own_addresses(blog, receiver, 
     assert urls == sorted(2 * [f"https://ada.example/blog/{name}/p.png" for name in names])
     blog.run()
     assert sorted(each.message.image.url for each in blog.deliveries()) == urls
+
+
+def test_why_a_picture_cannot_be_made_smaller_is_told(blog, monkeypatch):
+    blog.post(image="large.png", image_alt="A field")
+    Image.new("1", (6_000, 6_000)).save(blog.folder / "content" / "large.png")
+    discord = Discord()
+    with serve(discord.app) as url:
+        monkeypatch.setenv("DISCORD", f"{url}{PATH}")
+        blog.endpoint("chat", "discord", url="env:DISCORD", backfill=1, **NEXT_DOOR)
+        planned, report = blog.plan(), blog.run()
+    assert planned.warnings == report.warnings
+    [warning] = report.warnings
+    assert "(it is of 36,000,000 pixels; 32,000,000 at most are decoded" in warning
+    assert blog.states() == {"chat": "delivered"}
