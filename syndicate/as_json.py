@@ -110,6 +110,7 @@ def report(result: Report) -> dict[str, Any]:
                 "state": each.resting.state,
                 "reason": each.resting.reason,
                 "url": each.resting.receipt.url if each.resting.receipt else None,
+                "sent_as": each.sent_as or None,
             }
             for each in result.outcomes
         ],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from http import HTTPStatus
 
 from syndicate import content as posts
 from syndicate import wishes
 from syndicate.errors import ConfigError, ContentError, SyndicateError
-from syndicate.model import Finding, Health, Kind, Level, Severity
+from syndicate.media import oversize
+from syndicate.model import Finding, Health, Kind, Level, Post, Severity
 from syndicate.pipeline import App
 
 PARTS = ("config", "content", "endpoints")
@@ -43,13 +44,27 @@ def content(app: App, step: posts.Step) -> list[Finding]:
             message = str(error)
             return [Finding(str(settings.dir), None, None, message, Severity.ERROR, Kind.CONTENT)]
         render = posts.Renderer(cache, app.site.url, scan.find)
+        large: list[Finding] = []
         for done, outline in enumerate(scan.outlines(held=True), 1):
             post = scan.load(outline)
             if post is not None:
                 render(post)
+                large += _oversize(post)
             step(done, scan.live + scan.held)
         wished = wishes.found(scan, app.config.endpoints, app.ledger, looks=True)
-        return sorted((*scan.findings, *render.findings, *wished), key=Finding.place)
+        return sorted((*scan.findings, *render.findings, *wished, *large), key=Finding.place)
+
+
+def _oversize(post: Post) -> Iterator[Finding]:
+    """Warn of a hero image whose file is larger than any that is sent."""
+    path = post.image and post.image.path
+    try:
+        reason = oversize(path) if path else ""
+    except OSError:  # it has gone meanwhile
+        return
+    if path and reason:
+        message = f"the picture {path.name} cannot go out: {reason}"
+        yield Finding(post.source, None, None, message, Severity.WARNING, Kind.MEDIA)
 
 
 def kinds(findings: Collection[Finding]) -> list[tuple[Severity, Kind, int]]:

@@ -6,10 +6,12 @@ Only posts are told of that could still be announced: what is out there already 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 
 from syndicate import content
 from syndicate.config import Endpoint
+from syndicate.delivery import awaited
 from syndicate.delivery.layers import MEND_ALT, NO_ALT, REQUIRE, SKIP, alt_policy, layers
 from syndicate.ledger import Ledger
 from syndicate.model import Finding, Kind, Outline, Severity
@@ -22,7 +24,12 @@ _BECOMES = {
 
 
 def found(
-    scan: content.Scan, endpoints: Sequence[Endpoint], ledger: Ledger, *, looks: bool
+    scan: content.Scan,
+    endpoints: Sequence[Endpoint],
+    ledger: Ledger,
+    backfill: int | None,
+    *,
+    looks: bool,
 ) -> Iterator[Finding]:
     """Tell of images that hold their posts back, and where somebody looks, of all others.
 
@@ -30,13 +37,15 @@ def found(
         scan: the posts.
         endpoints: where they are announced.
         ledger: what was announced.
+        backfill: overrides the endpoints' own on their first run.
         looks: whether to tell of what does not keep a post from being announced, too.
     """
     asking = [each for each in endpoints if _asks(each, looks=looks)]
     posts = list(scan.undescribed()) if asking else []
     fates: dict[tuple[str, str], list[str]] = defaultdict(list)
     for endpoint in asking if posts else ():
-        for post in _news(posts, endpoint, ledger, scan, looks=looks):
+        waits = awaited(ledger, endpoint, scan.outlines(), backfill)
+        for post in _news(posts, endpoint, ledger, scan, waits, looks=looks):
             own = layers(post, endpoint)
             said = alt_policy(own.options)
             if said == REQUIRE:
@@ -59,19 +68,21 @@ def _news(
     endpoint: Endpoint,
     ledger: Ledger,
     scan: content.Scan,
+    waits: Collection[str],
     *,
     looks: bool,
 ) -> Iterator[Outline]:
     """Give the posts that an endpoint would be told of, now or when they are out."""
     takes, now = Selection.of(endpoint).takes, scan.now
     state = ledger.endpoint(endpoint.name)
-    if state is None and not looks:
-        return  # on its first run what is out already is no news
+    began = state.since if state else now
+    if state is None and not looks:  # on its first run what is out already is no news
+        posts = [post for post in posts if post.id in waits]
     recent = [
         post
         for post in posts
         if takes(post)
-        and now - max(post.published, post.first_seen) <= endpoint.max_age
+        and now - _known(post, began if post.id in waits else None) <= endpoint.max_age
         and not (post.expires and post.expires <= now)
         and not layers(post, endpoint).skip
     ]
@@ -80,8 +91,14 @@ def _news(
     out_since = ledger.out_since(ids)
     for post in recent:
         known = out_since.get(post.id)
-        if post.id in open_ and not (state and known and known <= state.since):
+        is_old = post.id not in waits and state and known and known <= state.since
+        if post.id in open_ and not is_old:
             yield post
+
+
+def _known(post: Outline, awaited_since: datetime | None) -> datetime:
+    """Give since when a post is news at the most."""
+    return max(filter(None, (post.published, post.first_seen, awaited_since)))
 
 
 def _finding(post: Outline, becomes: str) -> Finding:

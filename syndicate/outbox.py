@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from syndicate import content, delivery, feeds
-from syndicate.delivery import Line
+from syndicate.delivery import Line, awaited
+from syndicate.delivery.awaited import note
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.model import State
 from syndicate.networks.base import FeedNetwork
@@ -42,7 +43,8 @@ def new_deliveries(
     fresh = (record.id for record in scan.records)  # a plan does not make the ledger know them
     posts = list(scan.outlines(among=ledger.unplanned(name, fresh)))
     out_since = ledger.out_since([post.id for post in posts])
-    return delivery.plan(posts, line.options, state, out_since, scan.now)
+    waits = awaited(ledger, line.options, (), None)
+    return delivery.plan(posts, line.options, state, out_since, scan.now, awaited=waits)
 
 
 def enter(
@@ -56,6 +58,7 @@ def enter(
     skipped: dict[str, int] = {}
     for line in lines:
         skipped[line.options.name] = 0
+        note(ledger, line.options, scan.outlines(), backfill)
         new = new_deliveries(ledger, line, scan, documents, backfill)
         ledger.add(line.options.name, _counted(new, skipped), scan.now)
     return skipped

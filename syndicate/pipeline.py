@@ -110,9 +110,9 @@ class _Work:
         posts, render, scan = self.posts, self.render, self.scan
         return Follower.of(ledger, lines, posts, render, media, scan, self.max_loss)
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self, backfill: int | None) -> tuple[Finding, ...]:
         """Give what is to be said about the posts, as far as they have been rendered by now."""
-        asked = wishes.found(self.scan, self.app.config.endpoints, self.app.ledger)
+        asked = wishes.found(self.scan, self.app.config.endpoints, self.app.ledger, backfill)
         return (*self.scan.findings, *self.render.findings, *asked)
 
     def warnings(self) -> tuple[str, ...]:
@@ -187,7 +187,8 @@ async def run(
             if published:
                 shown = [*places, *gallery.shown(), *proofs.shown()]
                 await asyncio.to_thread(published, shown)
-            report = Report(scan.live, scan.held, work.findings(), (), next_change=scan.next_change)
+            found = work.findings(first.backfill)
+            report = Report(scan.live, scan.held, found, (), next_change=scan.next_change)
             if not feeds_only:
                 report = await _announce(work, documents, first, report, began + wait, stop)
             cards = await asyncio.to_thread(gallery.publish, stop)
@@ -223,11 +224,11 @@ async def plan(
             beside = await _changed_beside(work)
             seen = _Foreseen() if feeds_only else await _foresee(work, documents, first)
             shut = standing.endpoints(app.config, app.ledger, now, seen.waiting)
-            held = held_back(scan, seen.waiting, shut["holds"], shut["endpoints"])
+            held = held_back(scan, seen.waiting, shut["holds"], shut["endpoints"], app.ledger)
             return Plan(
                 posts=scan.live,
                 held=scan.held,
-                findings=work.findings(),
+                findings=work.findings(first.backfill),
                 feeds=(*feeds.changed(documents, app.config.feeds.output), *beside),
                 warnings=(*work.warnings(), *seen.warnings),
                 skipped=seen.skipped,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from syndicate import content
-from syndicate.delivery import Hold, Line, Pages, compose, layers
+from syndicate.delivery import Hold, Line, Pages, compose, layers, naming
 from syndicate.delivery.acts import void
 from syndicate.delivery.changes import changes
 from syndicate.delivery.follow import before
@@ -58,7 +58,10 @@ class Foresight:
         shown = old.text if old else None
         reason = void(each, line.options, post) if isinstance(each, Delivery) else ""
         if reason:
-            return Planned(line, post, each.due, None, reason, event=each.event, before=shown)
+            name = "" if post else naming.about(self.ledger, each)
+            return Planned(
+                line, post, each.due, None, reason, event=each.event, before=shown, about=name
+            )
         if each.message:
             is_edit = each.event is Event.UPDATED
             differs = changes(old, each.message) if old and is_edit else ()
@@ -72,7 +75,8 @@ class Foresight:
                 changes=differs,
             )
         if post is None:
-            return Planned(line, None, each.due, None, "nothing is known of what was to be sent")
+            name, error = naming.about(self.ledger, each), "nothing is known of what was to be sent"
+            return Planned(line, None, each.due, None, error, about=name)
         said = layers(post, line.options).said
         try:
             message = await compose(line, post, self.render, self.media)
@@ -87,6 +91,7 @@ def held_back(
     waiting: Iterable[Delivery | NewDelivery],
     holds: Mapping[str, Hold],
     states: Iterable[EndpointState],
+    ledger: Ledger,
 ) -> Iterator[HeldBack]:
     """Tell what a run would leave for later: posts with a future date, and deliveries that wait.
 
@@ -95,15 +100,19 @@ def held_back(
         waiting: the deliveries that would not be attempted now.
         holds: until when endpoints wait, by name.
         states: what is known of endpoints: a shut one waits for a person.
+        ledger: knows the files that posts had.
     """
     ahead = takewhile(lambda post: post.published > scan.now, scan.outlines(held=True))
     for post in ahead:
         if not post.draft:
             yield HeldBack(post.source, "", post.published, "its date is in the future")
     shut = {each.name: each for each in states if each.gate is not Gate.OPEN}
+    waiting = list(waiting)
+    gone = (each.subject for each in waiting if scan.outline(each.subject) is None)
+    had = naming.sources(ledger, gone)
     for each in waiting:
         found = scan.outline(each.subject)
-        about = found.source if found else each.subject
+        about = found.source if found else had.get(each.subject, each.subject)
         if gate := shut.get(each.endpoint):
             yield HeldBack(about, each.endpoint, None, f"{gate.gate}: {gate.reason}")
             continue

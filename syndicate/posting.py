@@ -13,6 +13,7 @@ from typing import Any
 
 from syndicate import content, delivery
 from syndicate.delivery import Line, Runner, compose, layers, manual, read_by_hand
+from syndicate.delivery.awaited import note
 from syndicate.errors import ContentError, SyndicateError
 from syndicate.ledger import Ledger, NewDelivery
 from syndicate.ledger.waiting import hold_when_free
@@ -181,6 +182,7 @@ def _enter(  # noqa: PLR0917 - what a delivery is made of
     """Put the delivery into the outbox, its message frozen."""
     name, now = line.options.name, scan.now
     if ledger.endpoint(name) is None:  # this is its first run: what is out is no news
+        note(ledger, line.options, scan.outlines(), None)
         ledger.add(name, delivery.plan(scan.outlines(), line.options, None, {}, now), now)
     row = _row(ledger, post, name, event)
     if row is None or row.state in {State.DELIVERED, State.CANCELLED}:

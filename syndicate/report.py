@@ -65,6 +65,8 @@ class Planned:
     """What an edit or a deletion would find there."""
     changes: tuple[str, ...] = ()
     """With an edit: what of the message would be different, by name."""
+    about: str = ""
+    """What to call it where its post is not out any more."""
     said: Mapping[str, Said] = field(default_factory=dict)
     """Where each option of the message came from; empty where it is frozen already."""
 

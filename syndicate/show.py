@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from syndicate.delivery import Hold
+from syndicate.delivery import Hold, Outcome
 from syndicate.feeds import Document
 from syndicate.ledger import NewDelivery
 from syndicate.model import (
@@ -149,9 +149,9 @@ def report(console: Console, result: Report) -> None:
     rows = [
         (
             each.delivery.endpoint,
-            _told(each.delivery, each.post),
+            _told(each),
             state(each.resting.state),
-            each.resting.receipt.url or each.resting.receipt.id
+            each.resting.receipt.url or each.sent_as
             if each.resting.receipt
             else each.resting.reason,
         )
@@ -173,10 +173,11 @@ def report(console: Console, result: Report) -> None:
         console.print("Nothing changed: nothing written, nothing sent.", highlight=False)
 
 
-def _told(delivery: Delivery, post: Post | None) -> str:
+def _told(outcome: Outcome) -> str:
     """Name what a delivery is about, and what was done to it if it was more than announced."""
-    known = delivery.message.title if delivery.message else ""
-    about = name(post, known or delivery.subject)
+    delivery = outcome.delivery
+    known = outcome.about or (delivery.message.title if delivery.message else "")
+    about = name(outcome.post, known or delivery.subject)
     return f"{about} ({delivery.event})" if DOINGS[delivery.event] else about
 
 

@@ -54,7 +54,7 @@ def _planned(console: Console, each: Planned, explain: bool = False) -> None:
     console.print(f"[bold green]──[/] {escape(options.name)} ({options.network})", highlight=False)
     terms = each.line.network.guarantee.terms(options.in_doubt)
     facts = [f"due {show.time(each.due)}", *show.DOINGS[each.event], terms]
-    subject = show.name(each.post) if each.post or not each.message else each.message.link
+    subject = show.name(each.post, each.message.link if each.message else each.about)
     console.print(f"[bold]{escape(subject)}[/] · {' · '.join(facts)}", highlight=False)
     if each.waits:
         console.print(f"[yellow]waits until[/] {escape(each.waits)}", highlight=False)
@@ -99,7 +99,7 @@ def posted(console: Console, result: Posted) -> None:
     if each is None:
         _planned(console, result.planned, explain=True)
         return
-    where = (each.receipt.url or each.receipt.id) if each.receipt else each.reason
+    where = (each.receipt.url or each.sent_as) if each.receipt else each.reason
     row = (each.endpoint, show.name(result.planned.post), show.state(each.state), where)
     console.print(show.table("Endpoint", "Post", "State", "Where, or why", rows=[row]))
     waits = [each] if each.state is State.PENDING else []

@@ -14,7 +14,12 @@ from syndicate.model import Delivery, Finding, State
 
 
 def found(
-    scan: content.Scan, endpoints: Sequence[Endpoint], ledger: Ledger, *, looks: bool = False
+    scan: content.Scan,
+    endpoints: Sequence[Endpoint],
+    ledger: Ledger,
+    backfill: int | None = None,
+    *,
+    looks: bool = False,
 ) -> Iterator[Finding]:
     """Tell what posts ask for and cannot have, and whose images lack what endpoints ask for.
 
@@ -22,10 +27,11 @@ def found(
         scan: the posts.
         endpoints: where they are announced.
         ledger: what was announced.
+        backfill: overrides the endpoints' own on their first run.
         looks: whether somebody only looks, and wants to hear what costs no announcement, too.
     """
     yield from findings(scan.wishing(), endpoints)
-    yield from described.found(scan, endpoints, ledger, looks=looks)
+    yield from described.found(scan, endpoints, ledger, backfill, looks=looks)
 
 
 def reschedule(ledger: Ledger, lines: Sequence[Line], scan: content.Scan) -> None:

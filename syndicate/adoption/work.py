@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from syndicate import content, delivery
 from syndicate.adoption.match import Adoption, match
 from syndicate.adoption.old import OldFeed
+from syndicate.delivery.awaited import note
 from syndicate.ledger import NewDelivery
 from syndicate.model import State
 from syndicate.networks.base import FeedNetwork
@@ -86,6 +87,7 @@ def _known(
         for identity in adoption.known:
             yield NewDelivery(identity, endpoint.name, State.SKIPPED, now, REASON)
         if app.ledger.endpoint(endpoint.name) is None:
-            posts = (replace(post, id=ids.get(post.id, post.id)) for post in scan.outlines())
+            posts = [replace(post, id=ids.get(post.id, post.id)) for post in scan.outlines()]
+            note(app.ledger, endpoint, posts, None)
             baseline = delivery.plan(posts, endpoint, None, {}, now)
             yield from (each for each in baseline if each.subject not in known)

@@ -52,8 +52,11 @@ def check_hashtag(value: str) -> str:
     from syndicate.compose.hashtags import hashtag  # noqa: PLC0415 - with `regex`, and rare
 
     word = value.strip().removeprefix("#")
-    if hashtag(word, {}) is None:
+    joined = hashtag(word, {})
+    if joined is None:
         raise ValueError(f"{value!r} makes no hashtag: expected letters, and digits among them")
+    if any(map(str.isspace, word)):
+        raise ValueError(f"{value!r} is no hashtag: a space ends it; write {joined}")
     return word
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from frontmatter.default_handlers import BaseHandler
 
 from syndicate.content import plain_yaml
-from syndicate.content.plain_yaml import Plain
+from syndicate.content.plain_yaml import Plain, Repeated
 from syndicate.content.text import line_at
 
 
@@ -38,6 +38,8 @@ class Document:
     body: str
     body_line: int
     has_header: bool
+    repeated: tuple[Repeated, ...] = ()
+    """The keys that YAML has more than once: the last of each counts."""
 
 
 def read(text: str) -> Document:
@@ -53,7 +55,10 @@ def read(text: str) -> Document:
     first = line_at(text, start) + handler.fence_lines
     try:
         header, end = handler.cut(text, start)
-        return _document(handler.load(header), header, first, text, end)
+        repeated: list[Repeated] = []
+        document = _document(handler.load(header, repeated=repeated), header, first, text, end)
+        places = (each._replace(line=first + each.line - 1) for each in repeated)
+        return replace(document, repeated=tuple(places))
     except _Malformed as error:
         line = None if error.line is None else first + error.line - 1
         raise FrontMatterError(str(error), line) from None
@@ -105,9 +110,9 @@ class _Yaml(_Handler):
     FM_BOUNDARY = re.compile(r"---+[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:|---|\.\.\.|[\[{]))")
     CLOSING = re.compile(r"^(?:---+|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 
-    def load(self, fm: str, **_: object) -> dict[str, Any]:
+    def load(self, fm: str, repeated: list[Repeated] | None = None, **_: object) -> dict[str, Any]:
         try:
-            return _mapping(plain_yaml.load(fm))
+            return _mapping(plain_yaml.load(fm, repeated))
         except plain_yaml.YamlError as error:
             raise _Malformed(str(error), error.line) from None
 

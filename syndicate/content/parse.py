@@ -115,6 +115,7 @@ def parse(source: str, data: bytes, rules: Rules) -> Reading:
     if is_html and not document.has_header:
         return Reading(None)
     report.header(document.header, document.header_line)
+    _report_repeated(document, report)
     times = _Times(Fields(document.values, report, dialect.spaced(rules.dialect)), rules)
     published, expires = times.published(source), times.strictly(*dialect.EXPIRES)
     if published is None or report.refused:
@@ -145,6 +146,13 @@ def place_of_id(source: str, data: bytes) -> tuple[str | None, int | None]:
     report.header(document.header, document.header_line)
     field = Fields(document.values, report).find(*dialect.ID)
     return (field.key, report.line_of(field.key)) if field else (None, None)
+
+
+def _report_repeated(document: frontmatter.Document, report: Report) -> None:
+    """Warn of keys that stand in front matter more than once: one of them was meant."""
+    for each in document.repeated:
+        message = "stands here once more, and the last one counts: take one out"
+        report.warn(message, Kind.FRONT_MATTER, key=each.key, line=each.line)
 
 
 def _report_emptiness(post: Parsed, report: Report) -> None:

@@ -8,22 +8,31 @@ aliases without end, and the C composer overflows the stack on deep nesting.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
 Plain: TypeAlias = str | list["Plain"] | dict[str, "Plain"] | None
 """What front matter is made of, whatever it was written in."""
 
+
+class Repeated(NamedTuple):
+    """A key that its mapping has already, and on which of the document's lines, from 1."""
+
+    key: str
+    line: int
+
+
 LOADER = yaml.CSafeLoader
 MAX_DEPTH = 24
 MAX_NODES = 10_000
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
+_TABS = "indent with spaces: YAML does not take tabs"
 _ADVICE = {
     "mapping values are not allowed": 'quote the value: it contains ": "',
     "found character that cannot start": "quote the value: it begins with a sign of YAML's own",
-    "found a tab": "indent with spaces: YAML does not take tabs",
+    "found a tab": _TABS,
     "found undefined alias": "quote the value: a * at its beginning stands for an alias",
     "did not find expected alphabetic": "quote the value: it begins with & or *",
     "did not find expected ',' or ']'": "close the list with ]",
@@ -42,16 +51,20 @@ class YamlError(ValueError):
         self.line = line
 
 
-def load(text: str) -> Plain:
+def load(text: str, repeated: list[Repeated] | None = None) -> Plain:
     """Compose a document of strings, nulls, lists and mappings.
+
+    Args:
+        text: the document.
+        repeated: takes up the keys that a mapping has more than once; the last one counts.
 
     Raises:
         YamlError: this is not YAML, or it grows beyond any front matter.
     """
     try:
-        return _Composer(LOADER(text)).document()
+        return _Composer(LOADER(text), [] if repeated is None else repeated).document()
     except yaml.MarkedYAMLError as error:
-        raise _explained(error) from None
+        raise _explained(error, text) from None
     except yaml.YAMLError as error:
         raise YamlError(str(error).splitlines()[0], None) from None
 
@@ -59,8 +72,9 @@ def load(text: str) -> Plain:
 class _Composer:
     """Builds values from events. An alias counts as often as what it stands for."""
 
-    def __init__(self, parser: Any) -> None:
+    def __init__(self, parser: Any, repeated: list[Repeated]) -> None:
         self._next = parser.get_event
+        self._repeated = repeated
         self._anchors: dict[str, tuple[Plain, int]] = {}
         self._nodes = 0
 
@@ -105,6 +119,8 @@ class _Composer:
             key = self._node(event, depth + 1)
             if isinstance(key, list | dict):
                 raise _error("a key has to be plain text: quote it", event)
+            if key in items:
+                self._repeated.append(Repeated(key, event.start_mark.line + 1))
             items[key or ""] = self._node(self._next(), depth + 1)
         return items
 
@@ -125,12 +141,14 @@ def _error(message: str, event: Any) -> YamlError:
     return YamlError(message, event.start_mark.line + 1)
 
 
-def _explained(error: yaml.MarkedYAMLError) -> YamlError:
+def _explained(error: yaml.MarkedYAMLError, text: str) -> YamlError:
     """Say what to do; where something was left open, point at its beginning."""
     problem = error.problem or "cannot be read"
     mark = error.problem_mark or error.context_mark
     if error.context_mark and ("expected ','" in problem or "end of stream" in problem):
         mark = error.context_mark
     advice = next((say for said, say in _ADVICE.items() if problem.startswith(said)), "")
+    if error.problem_mark and text[error.problem_mark.index :].startswith("\t"):
+        advice = _TABS
     message = f"{advice} ({problem})" if advice else problem
     return YamlError(message, mark.line + 1 if mark else None)

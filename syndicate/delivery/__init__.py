@@ -1,6 +1,7 @@
 """Deliveries: which are due to exist, what becomes of each try, and the trying itself."""
 
 from syndicate.delivery.alerts import Watch, needs_somebody, troubles
+from syndicate.delivery.awaited import awaited
 from syndicate.delivery.follow import Follower
 from syndicate.delivery.layers import Layers, Said, layers, read_by_hand
 from syndicate.delivery.line import Line, compose
@@ -22,6 +23,7 @@ __all__ = [
     "Runner",
     "Said",
     "Watch",
+    "awaited",
     "compose",
     "due",
     "layers",

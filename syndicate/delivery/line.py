@@ -111,7 +111,7 @@ async def _pictured(
         other = await media.compose(drawn, lambda hero: network.compose(said, html, hero, limits))
         if other.image:
             return other
-    media.misfit(shown.image, own.options.name)
+    media.misfit(shown.image, picture, own.options.name)
     return message
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from syndicate.config import Endpoint
 from syndicate.delivery.layers import layers
@@ -23,6 +24,7 @@ def plan(  # noqa: PLR0917 - what news depends on
     out_since: Mapping[str, datetime],
     now: datetime,
     backfill: int | None = None,
+    awaited: Collection[str] = (),
 ) -> Iterable[NewDelivery]:
     """Give the deliveries of an endpoint that do not exist yet, those to be sent oldest post first.
 
@@ -33,7 +35,7 @@ def plan(  # noqa: PLR0917 - what news depends on
 
     What a post asks of the endpoint in its front matter holds; while nobody can do that, or its
     image lacks the text that the endpoint requires, it is no news yet, and is so when it has been
-    mended.
+    mended. So it is within a backfill, too; what is mended of it is news since the first run.
 
     Args:
         posts: the posts that are out at ``now`` and have no delivery yet, newest first.
@@ -43,13 +45,38 @@ def plan(  # noqa: PLR0917 - what news depends on
         out_since: when the posts were found to be out; those that it lacks are so now.
         now: the time.
         backfill: overrides the endpoint's own.
+        awaited: the posts that the first run's backfill left to be mended.
     """
-    takes = Selection.of(endpoint).takes
-    chosen = (post for post in posts if takes(post))
+    chosen = _chosen(posts, endpoint)
     if state is None:
-        count = endpoint.backfill if backfill is None else backfill
-        return _baseline(chosen, endpoint, count, now)
-    return _news(list(chosen), endpoint, state.since, out_since, now)[::-1]
+        return _baseline(chosen, endpoint, _count(endpoint, backfill), now)
+    since = state.since
+    posts = list(chosen)
+    outs = {post.id: out_since.get(post.id, now) for post in posts}
+    outs |= {each: max(out, since) for each, out in outs.items() if each in awaited}
+    return _news(posts, endpoint, since, outs, awaited, now)[::-1]
+
+
+def withheld(
+    posts: Iterable[Post | Outline], endpoint: Endpoint, backfill: int | None
+) -> list[str]:
+    """Give the ids of what a first run's backfill is to announce, and cannot until it is mended.
+
+    Args:
+        posts: the posts that are out, newest first.
+        endpoint: the endpoint's options.
+        backfill: overrides the endpoint's own.
+    """
+    covered = islice(_chosen(posts, endpoint), _count(endpoint, backfill))
+    return [post.id for post in covered if not _is_clear(post, endpoint)]
+
+
+def _chosen(posts: Iterable[Post | Outline], endpoint: Endpoint) -> Iterator[Post | Outline]:
+    return filter(Selection.of(endpoint).takes, posts)
+
+
+def _count(endpoint: Endpoint, backfill: int | None) -> int:
+    return endpoint.backfill if backfill is None else backfill
 
 
 def _baseline(
@@ -58,32 +85,34 @@ def _baseline(
     """Give an endpoint's first deliveries, one by one: what is out already may be much."""
     backfill: list[Post | Outline] = []
     for post in posts:
-        if len(backfill) < count and _is_clear(post, endpoint):
+        if len(backfill) < count:
             backfill.append(post)
             continue
         before = "published before this endpoint's first run"
         yield _entered(post, endpoint, post.published, now, before)
     for post in reversed(backfill):
-        yield _entered(post, endpoint, post.published, now, "")
+        if _is_clear(post, endpoint):
+            yield _entered(post, endpoint, post.published, now, "")
 
 
-def _news(
+def _news(  # noqa: PLR0917 - what news depends on
     posts: Sequence[Post | Outline],
     endpoint: Endpoint,
     since: datetime,
-    out_since: Mapping[str, datetime],
+    outs: Mapping[str, datetime],
+    awaited: Collection[str],
     now: datetime,
 ) -> list[NewDelivery]:
     """Tell news from what is none, and why it is not."""
     reasons: dict[str, str] = {}
     imported = []
     for post in posts:
-        out = out_since.get(post.id, now)
-        if out <= since:
+        out, is_awaited = outs[post.id], post.id in awaited
+        if out <= since and not is_awaited:
             reasons[post.id] = "published before this endpoint's first run"
         elif now - max(post.published, out) > endpoint.max_age:
             reasons[post.id] = f"older than max_age ({endpoint.max_age})"
-        elif now - post.published > endpoint.max_age and post.first_seen >= out:
+        elif now - post.published > endpoint.max_age and post.first_seen >= out and not is_awaited:
             imported.append(post.id)
     if len(imported) > IMPORT:
         told = f"one of {len(imported)} old posts that appeared at once: taken for an import"
@@ -92,7 +121,7 @@ def _news(
         _entered(
             post,
             endpoint,
-            max(post.published, out_since.get(post.id, now)),
+            max(post.published, outs[post.id]),
             now,
             reasons.get(post.id, ""),
         )

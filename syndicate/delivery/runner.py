@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from syndicate.clock import Clock
-from syndicate.delivery import outlook
+from syndicate.delivery import naming, outlook
 from syndicate.delivery.acts import act, void
 from syndicate.delivery.attempt import attempt, first_of
 from syndicate.delivery.circuit import WINDOW, Breaker
@@ -56,6 +56,13 @@ class Outcome:
     delivery: Delivery
     resting: Resting
     post: Post | None
+    about: str = ""
+    """What to call it where its post is not out any more."""
+
+    @property
+    def sent_as(self) -> str:
+        """The id under which the remote knows what was sent; see :class:`Delivery`."""
+        return replace(self.delivery, receipt=self.resting.receipt).sent_as
 
 
 @dataclass(slots=True)
@@ -276,7 +283,8 @@ class Runner:
     def _cancel(self, delivery: Delivery, now: datetime, reason: str) -> None:
         resting = Resting(State.CANCELLED, now, delivery.attempts, reason=reason)
         self.ledger.settle(delivery, resting, None)
-        self.outcomes.append(Outcome(delivery, resting, None))
+        about = naming.about(self.ledger, delivery)
+        self.outcomes.append(Outcome(delivery, resting, None, about))
 
     def _settle(
         self, line: Line, delivery: Delivery, outcome: Receipt | DeliveryError, started: datetime

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from syndicate import program
+from syndicate.compose.decode import DECODED
 from syndicate.errors import DeliveryError
 from syndicate.http import Http
 from syndicate.media.cache import Cache
@@ -123,8 +124,8 @@ class MediaStore:
         """Give a post's picture, and the post with the image that it is of: its own, or a card."""
         if post.image and not self.prefers_cards:
             picture = await self.picture(post.image)
-            if picture:
-                return post, picture
+            if picture:  # posts may share a file, and each has it at an address of its own
+                return post, replace(picture, url=post.image.url)
         return await self.card(post)
 
     async def card(self, post: Post) -> tuple[Post, Picture | None]:
@@ -151,9 +152,13 @@ class MediaStore:
     def _program(self) -> str:
         return program.fingerprint()
 
-    def misfit(self, image: Image, endpoint: str) -> None:
+    def misfit(self, image: Image, picture: Picture, endpoint: str) -> None:
         """Tell that a picture was had, and left out all the same: an endpoint cannot show it."""
         what = f"the picture {_name(image)} does not fit what {endpoint}'s network takes"
+        pixels = picture.width * picture.height
+        if pixels > DECODED and picture.type != "image/jpeg":
+            most = f"{DECODED:,} at most are decoded, save of a JPEG"
+            what += f", and cannot be made smaller (it is of {pixels:,} pixels; {most})"
         self._tell(f"{what}: the post goes out without it")
 
     async def picture(self, image: Image) -> Picture | None:
@@ -222,11 +227,16 @@ class MediaStore:
             self.warnings.append(text)
 
 
+def oversize(path: Path) -> str:
+    """Say that a picture's file is too large to be sent; nothing where it is not."""
+    return f"it is larger than {CAP:,} bytes" if path.stat().st_size > CAP else ""
+
+
 def _read(path: Path) -> bytes:
     if not path.is_file():  # a pipe or a device would be read for ever
         raise NoPicture("there is no such file")
-    if path.stat().st_size > CAP:
-        raise NoPicture(f"it is larger than {CAP:,} bytes")
+    if reason := oversize(path):
+        raise NoPicture(reason)
     return path.read_bytes()
 
 

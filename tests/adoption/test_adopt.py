@@ -294,3 +294,12 @@ def test_a_run_that_would_have_had_nothing_to_do_notices(blog):
         "atom.xml",
         "feed.json",
     }
+
+
+def test_what_cannot_go_out_within_a_backfill_does_when_it_is_mended(blog):
+    blog.post("ours", date="2025-12-01", syndicate="{out: {visibility: unlisted}}")
+    adopt(blog)
+    assert blog.run().outcomes == ()
+    blog.post("ours", date="2025-12-01", syndicate="{out: {text: Mended}}")
+    [outcome] = blog.run().outcomes
+    assert outcome.delivery.subject.endswith("ours.md")

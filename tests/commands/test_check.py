@@ -51,6 +51,18 @@ def test_a_post_that_says_anything_or_is_not_done_is_not_empty(blog, say, says):
     assert "empty" not in {each["kind"] for each in findings(say)}
 
 
+def test_a_picture_whose_file_is_too_large_is_told_of(blog, say):
+    write(blog, "a.md", GOOD.format("image: p.png\nimage_alt: A loom\n"))
+    with (blog.folder / "content" / "p.png").open("wb") as file:
+        file.truncate(20 * 1024 * 1024)
+    assert findings(say) == []
+    with (blog.folder / "content" / "p.png").open("ab") as file:
+        file.write(b"x")
+    [found] = findings(say)
+    assert (found["source"], found["kind"], found["severity"]) == ("a.md", "media", "warning")
+    assert "p.png cannot go out: it is larger than 20,971,520 bytes" in found["message"]
+
+
 @pytest.mark.parametrize(("kind", "name", "text", "severity", "line", "key", "understood"), CASES)
 def test_each_problem_of_a_file(blog, say, kind, name, text, severity, line, key, understood):
     write(blog, name, text)

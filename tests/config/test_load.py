@@ -551,6 +551,7 @@ def test_whatever_is_wrong_is_a_config_error_that_names_the_file(scratch, text):
         ('utm = { source = "a", colour = "b" }', "utm.colour", "unknown key"),
         ('required_hashtags = ["1"]', "required_hashtags[0]", "'1' makes no hashtag"),
         ('hashtag_map = { "C" = "+" }', "hashtag_map.C", "'+' makes no hashtag"),
+        ('hashtag_map = { "AT" = "#at t" }', "hashtag_map.AT", "a space ends it; write AtT"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_told_with_its_place(folder, line, key, expected):

@@ -41,6 +41,14 @@ def test_what_was_parsed_can_be_kept_as_json(data):
     assert Parsed.from_json(json.loads(json.dumps(parsed.to_json()))) == parsed
 
 
+def test_a_key_that_stands_there_twice_is_warned_of_by_its_second_line():
+    data = b"\n---\ntitle: A\ndate: 2025-06-08\nextra:\n  a: 1\n  a: 2\ntitle: B\n---\n"
+    reading = parse("a.md", data, RULES)
+    assert reading.parsed.title == "B"
+    found = [(each.line, each.key, each.severity) for each in reading.findings]
+    assert found == [(7, "a", Severity.WARNING), (8, "title", Severity.WARNING)]
+
+
 def test_findings_are_in_the_file_s_order():
     data = b"---\ndate: 2025-06-08\nlang: '!'\ntitle: [a]\nauthor: [[]]\n---\n\x08{{ x }}\n"
     findings = parse("a.md", data, RULES).findings

@@ -16,7 +16,7 @@ from fakes.images import Gallery
 from syndicate.http import Http
 from syndicate.media import Cache, MediaStore
 from syndicate.media import store as store_module
-from syndicate.model import Image, MediaFacts
+from syndicate.model import Image, MediaFacts, Picture
 from syndicate.testing.clock import FakeClock
 from syndicate.testing.samples import picture
 from syndicate.testing.server import serve
@@ -203,6 +203,22 @@ def test_a_picture_may_be_larger_than_an_answer_but_not_without_end(bench, monke
         monkeypatch.setattr(store_module, "CAP", len(large) - 1)
         assert bench.get(Image(f"{url}/a.bmp?again")) is None
     assert "is longer than" in bench.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pixels", "is_told"),
+    [
+        ("image/png", 32_000_001, True),
+        ("image/png", 32_000_000, False),
+        ("image/jpeg", 99**4, False),
+    ],
+)
+def test_only_what_is_too_large_to_be_decoded_is_told_to_be(bench, kind, pixels, is_told):
+    async def work(store):
+        store.misfit(Image("https://x/a"), Picture("https://x/a", kind, pixels, 1, b""), "out")
+
+    bench.run(work)
+    assert ("at most are decoded" in bench.warnings[0]) is is_told
 
 
 ODD = [

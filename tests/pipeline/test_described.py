@@ -156,16 +156,62 @@ def test_where_cards_are_always_shown_no_picture_needs_a_text(outbox):
     assert alts(ada) == ["Hello – Ada's notes"]
 
 
-def test_a_backfill_takes_the_newest_that_can_go_out(outbox):
+def of_late(ada):
+    rows = [each for each in ada.deliveries() if each.endpoint == "late"]
+    return {each.subject.rpartition(":")[2]: str(each.state) for each in rows}
+
+
+def test_a_post_within_a_backfill_is_held_back_until_its_picture_is_described(outbox):
     ada = outbox()
     ada.config.write_text(ada.config.read_text().replace('alt = "warn"', 'alt = "require"'))
+    ada.post("bare", date="2025-02-28", image="hero.png")
+    ada.post("told", date="2025-02-27", image="hero.png", image_alt="A loom")
+    ada.post("beyond", date="2025-02-26", image="hero.png")
+    ada.run()
+    ada.clock.tick(days=30)
+    ada.endpoint("late", "folder", dir="late", backfill=3)
+    checked = ada.command("check", "content", TOKEN=TOKEN)
+    plan = ada.plan()
+    report = ada.run()
+    assert [each.post.source for each in plan.deliveries] == ["told.md"]
+    for found in (of_alt(plan.findings), of_alt(report.findings), of_alt(ada.run().findings)):
+        assert [each.source for each in found] == ["bare.md", "old.md"], "beyond.md is too old"
+        assert "late requires one: not announced there" in found[0].message
+    assert "bare.md:8: image: the image has no alternative text; late requires" in checked.stdout
+    assert of_report(report) is Exit.CONTENT
+    assert of_late(ada) == {"told.md": "delivered", "beyond.md": "skipped"}
+    ada.post("bare", date="2025-02-28", image="hero.png", image_alt="A loom")
+    assert [each.post.source for each in ada.plan().deliveries] == ["bare.md"]
+    ada.run()
+    assert of_late(ada) == {
+        "told.md": "delivered",
+        "beyond.md": "skipped",
+        "bare.md": "delivered",
+    }
+
+
+def test_what_a_backfill_left_is_too_old_in_the_end_as_all_news(outbox):
+    ada = outbox("require")
     ada.post("bare", date="2026-02-28", image="hero.png")
-    ada.post("told", date="2026-02-27", image="hero.png", image_alt="A loom")
     ada.endpoint("late", "folder", dir="late", backfill=1)
     ada.run()
-    rows = {each.subject: str(each.state) for each in ada.deliveries() if each.endpoint == "late"}
-    states = {subject.rpartition(":")[2]: state for subject, state in rows.items()}
-    assert states == {"told.md": "delivered", "bare.md": "skipped", "old.md": "skipped"}
+    ada.clock.tick(days=8)
+    assert of_alt(ada.run().findings) == []
+    assert of_late(ada) == {"bare.md": "skipped", "old.md": "skipped"}
+
+
+def test_a_backfill_that_is_asked_for_names_what_it_leaves(blog):
+    (blog.folder / "content" / "hero.png").write_bytes(picture())
+    blog.endpoint("out", "folder", dir="out", alt="require")
+    for number in range(1, 7):
+        blog.post(f"post{number}", date=f"2025-02-0{number}", image="hero.png")
+    assert of_alt(blog.plan().findings) == []
+    plan, report = blog.plan(backfill=5), blog.run(backfill=5)
+    assert len(of_alt(plan.findings)) == len(of_alt(report.findings)) == 5
+    assert report.skipped == {"out": 1}
+    for number in range(2, 7):  # more than would be taken for an import
+        blog.post(f"post{number}", date=f"2025-02-0{number}", image="hero.png", image_alt="A loom")
+    assert len(blog.run().outcomes) == 5
 
 
 def test_what_a_wider_filter_lets_in_is_no_news_and_no_finding(outbox):

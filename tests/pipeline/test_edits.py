@@ -13,11 +13,13 @@ from starlette.responses import Response
 from fakes.mastodon import TOKEN, Mastodon
 from fakes.webhook import SECRET
 from syndicate.as_json import plan as plan_json
+from syndicate.as_json import report as report_json
 from syndicate.cards import draw
 from syndicate.delivery import edits, manual
 from syndicate.errors import ConfigError
 from syndicate.exits import Exit, of_report
 from syndicate.ledger import open_ledger
+from syndicate.show import report as show_report
 from syndicate.show import to_text
 from syndicate.show_plan import plan as show_plan
 from syndicate.testing.samples import picture
@@ -700,6 +702,22 @@ def test_a_webhook_hears_of_the_whole_life_of_a_post(following, receiver):
     kinds = [each["type"] for each in receiver.events.values()]
     assert kinds == ["post.published", "post.updated", "post.deleted"]
     assert "wove" in json.dumps(receiver.events[receiver.ids[1]])
+
+
+def test_run_shows_the_id_of_the_event_that_it_sent(following, receiver):
+    path = following.post("new")
+    reports = [following.run()]
+    path.write_text(path.read_text().replace("weaves", "wove"))
+    reports.append(following.run())
+    path.unlink()
+    following.run()
+    following.clock.tick(seconds=NEXT)
+    reports.append(following.run())
+    shown = [report_json(each)["outcomes"] for each in reports]
+    assert [each["sent_as"] for [each] in shown] == receiver.ids
+    assert len(set(receiver.ids)) == 3
+    for report, own in zip(reports, receiver.ids, strict=True):
+        assert own in to_text(show_report, report)
 
 
 @pytest.mark.parametrize("event", ["updated", "deleted"])

@@ -8,6 +8,9 @@ from syndicate.delivery import manual
 from syndicate.exits import Exit, of_report
 from syndicate.ledger import open_ledger
 from syndicate.model import State
+from syndicate.show import report as show_report
+from syndicate.show import to_text
+from syndicate.show_plan import plan as show_plan
 from syndicate.testing.clock import NOON
 
 WHEN = "2026-03-01T15:00:00Z"
@@ -112,6 +115,18 @@ def test_what_nobody_can_do_holds_back_that_delivery_alone_until_it_is_mended(ou
     assert outbox.states() == {"other": "delivered", "out": "delivered"}
 
 
+def test_what_nobody_can_do_within_a_backfill_goes_out_when_it_is_mended(blog):
+    blog.endpoint("out", "folder", dir="out", backfill=50)
+    blog.post("good")
+    blog.post("odd", date="2025-03-01", syndicate="{out: {visibility: unlisted}}")
+    assert of_report(blog.run()) is Exit.CONTENT
+    assert [each.subject.rpartition(":")[2] for each in blog.deliveries()] == ["good.md"]
+    blog.post("odd", date="2025-03-01", syndicate="{out: {text: Mended}}")
+    blog.run()
+    assert blog.states() == {"out": "delivered"}
+    assert "Mended\n\nhttps://ada.example/blog/odd/\n" in texts(blog)
+
+
 def test_who_has_set_an_option_is_told(outbox):
     outbox.post(syndicate="\n  out:\n    image: false")
     [planned] = outbox.plan().deliveries
@@ -122,3 +137,20 @@ def test_who_has_set_an_option_is_told(outbox):
         "text": "the endpoint",
         "utm": "the network's default",
     }
+
+
+def test_what_waits_for_a_post_that_is_gone_is_named_by_its_file(outbox):
+    outbox.post("other", syndicate="false")
+    outbox.post("more", syndicate="false")
+    path = outbox.post(syndicate=f"{{out: {{at: '{WHEN}'}}}}")
+    outbox.run()
+    path.unlink()
+    [waits] = outbox.plan().later
+    assert waits.about == "hello.md"
+    outbox.clock.tick(hours=4)
+    [planned] = outbox.plan().deliveries
+    assert f"{planned.about} · due" in to_text(show_plan, outbox.plan())
+    report = outbox.run()
+    assert [each.about for each in report.outcomes] == [planned.about] == ["hello.md"]
+    assert "hello.md" in to_text(show_report, report)
+    assert "tag:" not in to_text(show_report, report)
