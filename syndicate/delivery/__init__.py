@@ -5,7 +5,7 @@ from syndicate.delivery.follow import Follower
 from syndicate.delivery.layers import Layers, Said, layers, read_by_hand
 from syndicate.delivery.line import Line, compose
 from syndicate.delivery.live import Pages
-from syndicate.delivery.outlook import due, next_due, waits
+from syndicate.delivery.outlook import due, next_due, overdue, waits
 from syndicate.delivery.pacing import Hold
 from syndicate.delivery.plan import notices, plan
 from syndicate.delivery.policy import Policy, settle
@@ -28,6 +28,7 @@ __all__ = [
     "needs_somebody",
     "next_due",
     "notices",
+    "overdue",
     "plan",
     "read_by_hand",
     "settle",
