@@ -30,6 +30,10 @@ class Report:
     """What came of each attempt."""
     waiting: tuple[Delivery, ...] = ()
     """What is left for a later run."""
+    stuck: tuple[Delivery, ...] = ()
+    """Those of them that wait because something failed, and not for their time alone."""
+    is_cut_short: bool = False
+    """It was ended early, so that what was due may have been left."""
     resting: tuple[Delivery, ...] = ()
     """What needs a person: dead letters and deliveries in doubt."""
     endpoints: tuple[EndpointState, ...] = ()

@@ -308,6 +308,14 @@ def test_check_tries_everything_and_changes_nothing(blog, say):
     assert [each["ok"] for each in found["endpoints"]] == [True]
 
 
+@pytest.mark.parametrize("command", [["plan"], ["plan", "--json"], ["run", "--dry-run"], ["run"]])
+def test_a_plan_ends_as_the_run_would_where_posts_are_refused(blog, say, command):
+    (blog.folder / "content" / "bad.md").write_text("---\ntitle: [oops\n---\n")
+    said = say(*command)
+    assert said.code == 3
+    assert "bad.md" in said.out
+
+
 def test_a_generator_s_site_needs_no_site_of_ours(blog, say):
     (blog.folder / "_config.yml").write_text("title: Ada\nurl: https://ada.example\n")
     (blog.folder / "content" / "_posts").mkdir()
