@@ -82,8 +82,10 @@ class HeldBack:
     endpoint: str
     """Empty for all of them."""
     until: datetime | None
-    """None where that is for a person to say."""
+    """None where nobody can tell."""
     reason: str
+    asks: bool = False
+    """It waits for a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,12 @@ def waits(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> Hold |
     return max(later, key=lambda hold: hold.until, default=None)
 
 
+def next_try(delivery: Delivery | NewDelivery, holds: Mapping[str, Hold]) -> datetime:
+    """Tell when a delivery goes out at the earliest: not before its endpoint's hold has ended."""
+    hold = holds.get(delivery.endpoint)
+    return max(delivery.due, hold.until) if hold else delivery.due
+
+
 def next_due(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> datetime | None:
     """Tell when an endpoint has something to do next; None where nothing waits."""
     hold = held(ledger, options, zone, now)

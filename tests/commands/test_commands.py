@@ -659,3 +659,38 @@ def test_plan_tells_of_posts_that_are_ahead_with_their_time_and_counts_the_rest(
     later = say("plan", "--json").json["later"]
     assert len(later) == 23
     assert later[0]["until"] == "2090-01-23T09:00:00+00:00"
+
+
+def test_the_next_try_is_not_before_what_its_endpoint_waits_for(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="pending")
+    ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
+    with ledger._engine.begin() as connection:
+        until = "2099-01-01 09:41:00.000000"
+        connection.exec_driver_sql(f"UPDATE endpoints SET throttled_until = '{until}'")
+    ledger.close()
+    [row] = [line for line in say("status").out.splitlines() if line.startswith("1 ")]
+    assert "2099-01-01 09:41:00Z" in row
+    for told in (say("run").out, say("plan").out):
+        assert "Waiting  1, the next from 2099-01-01 09:41:00Z\n" in told
+        assert "waits out: until 2099-01-01 09:41:00Z" in told
+
+
+def test_of_what_was_cut_short_no_time_is_foretold(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="sending")
+    told = say("plan").out
+    assert "waits hello.md · out: it is being sent, or was cut short\n" in told
+    assert "Waiting  1\n" in told
+    [later] = say("plan", "--json").json["later"]
+    assert later["until"] is None
+
+
+def test_a_plan_says_what_waits_for_a_person(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="pending")
+    pause(blog)
+    assert "waits hello.md · out: for you, paused: token revoked\n" in say("plan").out
