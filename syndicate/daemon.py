@@ -19,7 +19,7 @@ import uvicorn
 
 from syndicate import delivery, feeds, gallery, pipeline, standing
 from syndicate.errors import LedgerBusy, LedgerError, SyndicateError
-from syndicate.model import Gate, Severity, State
+from syndicate.model import Severity
 from syndicate.pipeline import App
 from syndicate.proofs import Proofs
 from syndicate.rhythm import keep_ticking
@@ -127,20 +127,16 @@ class Daemon:
             overdue = self._overdue()
         except LedgerError as error:
             return [*found, str(error)]
-        return found + ([f"{overdue} deliveries are overdue"] if overdue else [])
+        verb = "delivery is" if overdue == 1 else "deliveries are"
+        return found + ([f"{overdue} {verb} overdue"] if overdue else [])
 
     def _overdue(self) -> int:
-        """Count what should have been tried long ago; a shut or silenced endpoint is no fault."""
-        now = self.app.clock.now()
-        limit = now - LATE
-        shut = {
-            each.name
-            for each in self.app.ledger.endpoints()
-            if each.gate is not Gate.OPEN or (each.throttled_until and each.throttled_until > limit)
-        }
-        names = {each.name for each in self.app.config.endpoints} - shut
-        pending = self.app.ledger.deliveries(states=[State.PENDING])
-        return sum(each.endpoint in names and each.due < limit for each in pending)
+        """Count what should have been tried long ago, and what nothing has held."""
+        app, now = self.app, self.app.clock.now()
+        known = {each.name for each in app.ledger.endpoints()}
+        taking = [each for each in app.config.endpoints if each.name in known]
+        zone = app.site.timezone
+        return sum(len(delivery.overdue(app.ledger, each, zone, now, LATE)) for each in taking)
 
 
 async def serve(app: App, host: str | None = None, port: int | None = None) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from syndicate.delivery import Line
 from syndicate.errors import DeliveryError
 from syndicate.http import Sight
-from syndicate.model import Fact, Health, Level, Limits, certificate
+from syndicate.model import EndpointState, Fact, Gate, Health, Level, Limits, certificate
 from syndicate.networks.base import FeedNetwork
 from syndicate.pipeline import App
 
@@ -30,7 +30,11 @@ async def endpoints(app: App) -> list[tuple[str, Health]]:
     async with app.connect() as connected:
         found = await asyncio.gather(*(_examine(line) for line in connected.lines))
         names = [line.options.name for line in connected.lines]
-    return [(name, _redacted(app, each)) for name, each in zip(names, found, strict=True)]
+    states = {each.name: each for each in app.ledger.endpoints()}
+    return [
+        (name, _redacted(app, _with_gate(each, states.get(name))))
+        for name, each in zip(names, found, strict=True)
+    ]
 
 
 async def _examine(line: Line) -> Health:
@@ -48,6 +52,15 @@ async def _examine(line: Line) -> Health:
         health = Health(ok=False, detail=f"unexpected {type(error).__name__}: {error}")
     seen = _seen(sights, line.wire.clock())
     return replace(health, facts=(*health.facts, *limits, *seen))
+
+
+def _with_gate(health: Health, state: EndpointState | None) -> Health:
+    """Add that the ledger knows the endpoint as shut: however well it is, it is sent nothing."""
+    if state is None or state.gate is Gate.OPEN:
+        return health
+    advice = f"when it is mended: syndicate retry --endpoint {state.name}"
+    fact = Fact("gate", f"{state.gate}: {state.reason}; {advice}", Level.ERROR)
+    return replace(health, facts=(fact, *health.facts))
 
 
 def _redacted(app: App, health: Health) -> Health:

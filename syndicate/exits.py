@@ -21,7 +21,7 @@ from syndicate.model import Finding, Gate, Health, Kind, Level, Severity, State
 if TYPE_CHECKING:
     from syndicate.adoption import Adoption
     from syndicate.posting import Posted
-    from syndicate.report import Report  # heavy: `--help` would pay for what a run needs
+    from syndicate.report import Plan, Report  # heavy: `--help` would pay for what a run needs
 
 
 class Exit(IntEnum):
@@ -38,7 +38,7 @@ class Exit(IntEnum):
     ATTENTION = 4
     """A delivery is dead or in doubt, or an endpoint is paused: a person is asked."""
     LATER = 5
-    """Deliveries failed and are left to the next run."""
+    """Deliveries failed, or a run was ended early: they are left to the next one."""
     LEDGER = 6
     """The ledger cannot be used, or another process is at work on it."""
 
@@ -66,9 +66,15 @@ def of_report(report: Report) -> Exit:
         return Exit.CONTENT
     if report.resting or any(each.gate is not Gate.OPEN for each in report.endpoints):
         return Exit.ATTENTION
-    if report.waiting:
+    if report.stuck or (report.is_cut_short and report.waiting):
         return Exit.LATER
     return Exit.OK
+
+
+def of_plan(plan: Plan) -> Exit:
+    """Give the exit code of a plan: posts that a run would refuse are refused here, too."""
+    refused = any(finding.severity is Severity.ERROR for finding in plan.findings)
+    return Exit.CONTENT if refused else Exit.OK
 
 
 def of_posted(posted: Posted) -> Exit:

@@ -194,7 +194,8 @@ async def run(
             cards = await asyncio.to_thread(gallery.publish, stop)
             report = replace(report, feeds=(*places, *cards, *proofs.publish()))
             troubles = (*feeds.warnings(places), *work.warnings(), *proofs.warnings)
-            report = replace(report, warnings=(*troubles, *report.warnings))
+            warnings = (*troubles, *report.warnings)
+            report = replace(report, warnings=warnings, is_cut_short=stop.is_set())
         cache.commit()
     return standing.complete(app.config, app.ledger, app.clock.now(), report)
 

@@ -114,11 +114,12 @@ def held_back(
         found = scan.outline(each.subject)
         about = found.source if found else had.get(each.subject, each.subject)
         if gate := shut.get(each.endpoint):
-            yield HeldBack(about, each.endpoint, None, f"{gate.gate}: {gate.reason}")
+            yield HeldBack(about, each.endpoint, None, f"{gate.gate}: {gate.reason}", asks=True)
+            continue
+        if each.state is State.SENDING:
+            yield HeldBack(about, each.endpoint, None, "it is being sent, or was cut short")
             continue
         until, reason = each.due, each.reason or "its delay is not over"
-        if each.state is State.SENDING:
-            reason = "it is being sent, or was cut short"
         hold = holds.get(each.endpoint)
         if hold and hold.until >= until:
             until, reason = hold.until, hold.reason

@@ -30,6 +30,10 @@ class Report:
     """What came of each attempt."""
     waiting: tuple[Delivery, ...] = ()
     """What is left for a later run."""
+    stuck: tuple[Delivery, ...] = ()
+    """Those of them that wait because something failed, and not for their time alone."""
+    is_cut_short: bool = False
+    """It was ended early, so that what was due may have been left."""
     resting: tuple[Delivery, ...] = ()
     """What needs a person: dead letters and deliveries in doubt."""
     endpoints: tuple[EndpointState, ...] = ()
@@ -80,8 +84,10 @@ class HeldBack:
     endpoint: str
     """Empty for all of them."""
     until: datetime | None
-    """None where that is for a person to say."""
+    """None where nobody can tell."""
     reason: str
+    asks: bool = False
+    """It waits for a person."""
 
 
 @dataclass(frozen=True, slots=True)

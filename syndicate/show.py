@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from syndicate.delivery import Hold, Outcome
+from syndicate.delivery import Hold, Outcome, next_try
 from syndicate.feeds import Document
 from syndicate.ledger import NewDelivery
 from syndicate.model import (
@@ -215,8 +215,10 @@ def waiting(
     """Print what is left for later, what whole endpoints wait for, and which take nothing."""
     closed = [each for each in endpoints if each.gate is not Gate.OPEN]
     names = {each.name for each in closed}
-    if due := [each.due for each in deliveries if each.endpoint not in names]:
-        console.print(f"Waiting  {len(due)}, the next from {time(min(due))}", highlight=False)
+    if left := [each for each in deliveries if each.endpoint not in names]:
+        tries = [next_try(each, holds) for each in left if each.state is State.PENDING]
+        following = f", the next from {time(min(tries))}" if tries else ""
+        console.print(f"Waiting  {len(left)}{following}", highlight=False)
     for endpoint, hold in holds.items():
         text = f"[yellow]waits[/] {escape(endpoint)}: until {time(hold.until)}"
         console.print(f"{text}, {escape(hold.reason)}", highlight=False)
@@ -240,7 +242,9 @@ def status(console: Console, result: Standing) -> None:
             each.endpoint,
             state(each.state),
             str(each.attempts),
-            gates.get(each.endpoint, time(each.due)) if each.state is State.PENDING else "",
+            gates.get(each.endpoint, time(next_try(each, result.holds)))
+            if each.state is State.PENDING
+            else "",
             (each.receipt.url or each.sent_as)
             if each.receipt and each.state is State.DELIVERED
             else result.follows(each) or each.reason,

@@ -41,9 +41,10 @@ def _held_back(console: Console, held: Sequence[HeldBack]) -> None:
     """Print what waits, until when and why."""
     for later in held[: show.SHOWN]:
         where = later.endpoint or "everywhere"
-        until = f"until {show.time(later.until)}" if later.until else "for you"
-        text = f"[yellow]waits[/] {escape(later.about)} · {escape(where)}: {until}"
-        console.print(f"{text}, {escape(later.reason)}", highlight=False)
+        until = f"until {show.time(later.until)}" if later.until else "for you" * later.asks
+        told = ", ".join(filter(None, (until, escape(later.reason))))
+        text = f"[yellow]waits[/] {escape(later.about)} · {escape(where)}: {told}"
+        console.print(text, highlight=False)
     if len(held) > show.SHOWN:
         console.print(f"… and {len(held) - show.SHOWN} more; --json lists all", highlight=False)
 

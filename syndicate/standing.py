@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -132,8 +132,19 @@ def complete(config: Config, ledger: Ledger, now: datetime, report: Report) -> R
     names = {endpoint.name for endpoint in config.endpoints}
     waiting = _of(names, ledger.deliveries(states=[State.PENDING, State.SENDING]))
     resting = _of(names, ledger.deliveries(states=[State.DEAD, State.IN_DOUBT]))
+    stuck = tuple(_stuck(ledger, waiting, now))
     shut = endpoints(config, ledger, now, waiting)
-    return replace(report, waiting=waiting, resting=resting, **shut)
+    return replace(report, waiting=waiting, stuck=stuck, resting=resting, **shut)
+
+
+def _stuck(ledger: Ledger, waiting: Iterable[Delivery], now: datetime) -> Iterator[Delivery]:
+    """Give what waits because it failed, or its endpoint did: a delay and a pace fail nothing."""
+    failing = {each.name for each in ledger.endpoints() if not each.is_open(now)}
+    for each in waiting:
+        begun = each.state is State.SENDING or each.attempts or each.doubt or each.key
+        behind = each.endpoint in failing and each.due <= now
+        if begun or behind or each.waiting_since:
+            yield each
 
 
 def endpoints(

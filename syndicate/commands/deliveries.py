@@ -48,6 +48,8 @@ def status(
 
     with open_app(config, secrets=False) as app:
         now = app.clock.now()
+        if endpoint is not None:
+            require_known(app, endpoint)
         stand = standing.look(app.config, app.ledger, now, limit, endpoint, skipped=all_)
         if as_json:
             print_json(machine.standing(stand, app.ledger.attempts))
@@ -69,7 +71,7 @@ def retry(
     dry_run: DryRun = False,
     endpoint: Annotated[
         list[str] | None,
-        typer.Option(help="Open this endpoint again; with --dead or --since, only its letters."),
+        typer.Option(help="Open this endpoint; with --dead or --since, send its letters alone."),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
@@ -117,6 +119,17 @@ def require_endpoint(app: App, name: str) -> None:
             f"no endpoint {name!r} has taken part in a run; known: "
             f"{', '.join(sorted(known)) or 'none'}"
         )
+
+
+def require_known(app: App, name: str) -> None:
+    """Refuse the name of an endpoint that is neither configured nor in the ledger."""
+    from syndicate.errors import SyndicateError  # noqa: PLC0415
+
+    known = {each.name for each in app.config.endpoints}
+    known |= {each.name for each in app.ledger.endpoints()}
+    if name not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise SyndicateError(f"no endpoint is named {name!r}; there are {there}")
 
 
 def moment(app: App, text: str | None) -> datetime | None:

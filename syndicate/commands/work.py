@@ -125,7 +125,7 @@ def plan(
     import asyncio  # noqa: PLC0415
 
     from syndicate import as_json as machine  # noqa: PLC0415
-    from syndicate import pipeline, show_plan  # noqa: PLC0415
+    from syndicate import exits, pipeline, show_plan  # noqa: PLC0415
 
     with open_app(config, secrets=not feeds_only) as app:
         result = asyncio.run(pipeline.plan(app, backfill=backfill, feeds_only=feeds_only))
@@ -133,6 +133,7 @@ def plan(
         print_json(machine.plan(result))
     else:
         print_with(show_plan.plan, result, explain)
+    raise typer.Exit(exits.of_plan(result))
 
 
 def serve(

@@ -6,7 +6,7 @@ from syndicate.delivery.follow import Follower
 from syndicate.delivery.layers import Layers, Said, layers, read_by_hand
 from syndicate.delivery.line import Line, compose
 from syndicate.delivery.live import Pages
-from syndicate.delivery.outlook import due, next_due, waits
+from syndicate.delivery.outlook import due, next_due, next_try, overdue, waits
 from syndicate.delivery.pacing import Hold
 from syndicate.delivery.plan import notices, plan
 from syndicate.delivery.policy import Policy, settle
@@ -29,7 +29,9 @@ __all__ = [
     "layers",
     "needs_somebody",
     "next_due",
+    "next_try",
     "notices",
+    "overdue",
     "plan",
     "read_by_hand",
     "settle",

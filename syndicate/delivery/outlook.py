@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from syndicate.config import Endpoint
@@ -57,6 +57,12 @@ def waits(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> Hold |
     return max(later, key=lambda hold: hold.until, default=None)
 
 
+def next_try(delivery: Delivery | NewDelivery, holds: Mapping[str, Hold]) -> datetime:
+    """Tell when a delivery goes out at the earliest: not before its endpoint's hold has ended."""
+    hold = holds.get(delivery.endpoint)
+    return max(delivery.due, hold.until) if hold else delivery.due
+
+
 def next_due(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> datetime | None:
     """Tell when an endpoint has something to do next; None where nothing waits."""
     hold = held(ledger, options, zone, now)
@@ -66,6 +72,31 @@ def next_due(ledger: Ledger, options: Endpoint, zone: str, now: datetime) -> dat
     doubtful = ledger.next_due(options.name, now, doubtful=True)
     due = max(due, hold.until)
     return due if doubtful is None else min(due, doubtful)
+
+
+def overdue(
+    ledger: Ledger, options: Endpoint, zone: str, now: datetime, late: timedelta
+) -> list[Delivery]:
+    """Give an endpoint's deliveries that were due long ago, that nothing has held, and that wait.
+
+    Where something was tried of late, the endpoint is being worked off: the others have their turn.
+
+    Args:
+        ledger: knows the deliveries, and what has gone out.
+        options: the endpoint's.
+        zone: the site's time zone.
+        now: the time.
+        late: how long ago is long; what a hold has only just let go is not late.
+    """
+    limit = now - late
+    rows = ledger.deliveries(endpoint=options.name, states=[State.PENDING])
+    found = [each for each in rows if each.due < limit]
+    state = ledger.endpoint(options.name) if found else None
+    if state is None or not state.is_open(limit) or ledger.attempts_since(options.name, limit):
+        return []
+    if held(ledger, options, zone, limit) or held(ledger, options, zone, now):
+        return [each for each in found if each.doubt]
+    return found
 
 
 def due(  # noqa: PLR0917 - what it depends on

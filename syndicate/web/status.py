@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from syndicate import pages
+from syndicate.delivery import next_try
 from syndicate.errors import LedgerError
 from syndicate.model import Delivery, EndpointState, Gate, State, Trouble
 from syndicate.standing import Account, Standing
@@ -143,7 +144,7 @@ def _delivery(each: Delivery, standing: Standing) -> dict[str, Any]:
         "row": each,
         "about": title or standing.about(each),
         "source": standing.about(each) if title else "",
-        "due": _time(each.due) if each.state is State.PENDING else "",
+        "due": _time(next_try(each, standing.holds)) if each.state is State.PENDING else "",
         "url": url if url and urlsplit(url).scheme in {"http", "https"} else None,
         "answer": receipt.id if receipt else each.reason,
     }

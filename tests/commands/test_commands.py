@@ -120,6 +120,7 @@ def test_status_shows_every_delivery(blog, say):
     [delivery] = say("status", "--json").json["deliveries"]
     assert (delivery["state"], delivery["endpoint"]) == ("delivered", "out")
     assert [each["outcome"] for each in delivery["history"]] == ["delivered"]
+    blog.endpoint("other", "folder", dir="other")
     assert say("status", "--endpoint", "other", "--json").json["deliveries"] == []
 
 
@@ -284,14 +285,34 @@ def test_a_wrong_command_line_is_refused_with_what_was_expected(say, arguments, 
             ["retry", "--endpoint", "x"],
             "error: no endpoint 'x' has taken part in a run; known: out",
         ),
+        (["status", "--endpoint", "x"], "error: no endpoint is named 'x'; there are more, out\n"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_not_done(blog, say, arguments, complaint):
     blog.post()
     say("run")
+    if "status" in arguments:
+        blog.endpoint("more", "folder", dir="more")
     said = say(*arguments)
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith(complaint)
+
+
+def test_status_knows_endpoints_of_the_configuration_and_of_the_ledger(blog, say):
+    say("run")
+    text = blog.config.read_text()
+    blog.config.write_text(text.replace('name = "out"', 'name = "new"'))
+    for name in ("out", "new"):
+        assert say("status", "--endpoint", name).code == 0
+
+
+def test_who_sends_an_endpoint_s_dead_letters_again_opens_it_as_well(blog, say):
+    blog.post()
+    say("run")
+    pause(blog)
+    move(blog, state="dead")
+    told = say("retry", "--dead", "--endpoint", "out").out
+    assert told == "out is open.\nDelivery 1 (out) is pending now.\n"
 
 
 def test_check_tries_everything_and_changes_nothing(blog, say):
@@ -306,6 +327,14 @@ def test_check_tries_everything_and_changes_nothing(blog, say):
     found = say("check", "--json").json
     assert [each["source"] for each in found["findings"]] == ["bad.md"]
     assert [each["ok"] for each in found["endpoints"]] == [True]
+
+
+@pytest.mark.parametrize("command", [["plan"], ["plan", "--json"], ["run", "--dry-run"], ["run"]])
+def test_a_plan_ends_as_the_run_would_where_posts_are_refused(blog, say, command):
+    (blog.folder / "content" / "bad.md").write_text("---\ntitle: [oops\n---\n")
+    said = say(*command)
+    assert said.code == 3
+    assert "bad.md" in said.out
 
 
 def test_a_generator_s_site_needs_no_site_of_ours(blog, say):
@@ -651,3 +680,51 @@ def test_plan_tells_of_posts_that_are_ahead_with_their_time_and_counts_the_rest(
     later = say("plan", "--json").json["later"]
     assert len(later) == 23
     assert later[0]["until"] == "2090-01-23T09:00:00+00:00"
+
+
+def test_the_next_try_is_not_before_what_its_endpoint_waits_for(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="pending")
+    ledger = open_ledger("sqlite:///state/ledger.db", blog.folder)
+    with ledger._engine.begin() as connection:
+        until = "2099-01-01 09:41:00.000000"
+        connection.exec_driver_sql(f"UPDATE endpoints SET throttled_until = '{until}'")
+    ledger.close()
+    [row] = [line for line in say("status").out.splitlines() if line.startswith("1 ")]
+    assert "2099-01-01 09:41:00Z" in row
+    for told in (say("run").out, say("plan").out):
+        assert "Waiting  1, the next from 2099-01-01 09:41:00Z\n" in told
+        assert "waits out: until 2099-01-01 09:41:00Z" in told
+
+
+def test_of_what_was_cut_short_no_time_is_foretold(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="sending")
+    told = say("plan").out
+    assert "waits hello.md · out: it is being sent, or was cut short\n" in told
+    assert "Waiting  1\n" in told
+    [later] = say("plan", "--json").json["later"]
+    assert later["until"] is None
+
+
+def test_a_plan_says_what_waits_for_a_person(blog, say):
+    blog.post()
+    say("run")
+    move(blog, state="pending")
+    pause(blog)
+    assert "waits hello.md · out: for you, paused: token revoked\n" in say("plan").out
+
+
+def test_check_says_of_an_endpoint_that_is_shut_what_opens_it(blog, say):
+    assert "gate" not in say("check", "endpoints").out
+    say("run")
+    assert "gate" not in say("check", "endpoints").out
+    pause(blog)
+    said = say("check", "endpoints")
+    assert said.code == 4
+    assert "paused: token revoked; when it is mended: syndicate retry --endpoint out" in said.out
+    assert "Endpoints: 0 of 1 are well." in said.out
+    say("retry", "--endpoint", "out")
+    assert say("check", "endpoints").code == 0

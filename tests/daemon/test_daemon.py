@@ -279,7 +279,7 @@ def test_overdue_deliveries_are_trouble_unless_their_endpoint_is_shut_or_silence
         assert made.trouble() == []
         assert made.app.next_due() == NOON
         blog.clock.tick(hours=1)
-        assert made.trouble() == ["1 deliveries are overdue"]
+        assert made.trouble() == ["1 delivery is overdue"]
         with app.ledger._engine.begin() as connection:
             connection.exec_driver_sql("UPDATE endpoints SET gate = 'paused'")
         assert made.trouble() == []

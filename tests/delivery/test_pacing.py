@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from fakes.network import Scripted
 from fakes.posts import POST, post
 from syndicate.config import Endpoint
-from syndicate.delivery import next_due, outlook, plan, waits
+from syndicate.delivery import next_due, outlook, overdue, plan, waits
 from syndicate.delivery.pacing import Hold, Pace
 from syndicate.errors import InDoubt, Unreachable
-from syndicate.model import EndpointState, Replay, State
+from syndicate.ledger import Resting
+from syndicate.model import Circuit, EndpointState, Replay, State
 from syndicate.testing.clock import NOON
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -186,6 +187,79 @@ def test_a_plan_tells_what_goes_out_now_from_what_waits(house):
     assert (len(found), len(later)) == (0, 1)
     found, later = outlook.due(home.ledger, line.options, line.zone, NOON + HOUR, [])
     assert (len(found), len(later)) == (1, 0)
+
+
+def late(home):
+    line, now = home.lines[0], home.clock.now()
+    return len(overdue(home.ledger, line.options, line.zone, now, 15 * MINUTE))
+
+
+def test_what_nothing_holds_is_overdue_when_it_is_late(house):
+    home = house(main=Scripted())
+    home.clock.tick(minutes=15)
+    assert late(home) == 0
+    home.clock.tick(seconds=1)
+    assert late(home) == 1
+
+
+@pytest.mark.parametrize(
+    ("pace", "let_go"),
+    [
+        ({"spacing": "2h"}, 2 * HOUR),
+        ({"daily_cap": 1}, 12 * HOUR),
+        ({"quiet_hours": "12:01-18:00"}, 6 * HOUR),
+    ],
+)
+def test_what_its_endpoints_pace_holds_is_overdue_only_long_after_it_was_let_go(
+    house, pace, let_go
+):
+    home = house(pace, main=Scripted())
+    home.run()
+    home.enter(post(1), post(2))
+    for wait in (HOUR, let_go - HOUR, 15 * MINUTE - timedelta(seconds=1)):
+        home.clock.time += wait
+        assert late(home) == 0
+    home.clock.tick(seconds=2)
+    assert late(home) == 2
+
+
+def test_where_quiet_hours_begin_what_is_late_waits_for_their_end(house):
+    home = house({"quiet_hours": "13:00-14:00"}, main=Scripted())
+    home.clock.tick(minutes=59)
+    assert late(home) == 1
+    home.clock.tick(minutes=2)
+    assert late(home) == 0
+
+
+def test_a_doubt_that_no_pace_holds_is_overdue_within_quiet_hours(house):
+    lost = Scripted(InDoubt("timed out"), guarantee=Replay.IDEMPOTENT)
+    home = house({"quiet_hours": "12:01-18:00", "retries": ["2m"]}, main=lost)
+    home.run()
+    home.enter(POST, post(1))
+    home.clock.tick(hours=1)
+    assert late(home) == 1
+
+
+def test_behind_an_open_circuit_nothing_is_overdue_until_its_probe_is(house):
+    home = house(main=Scripted())
+    home.enter(POST, post(1))
+    [first, _] = home.ledger.deliveries()
+    circuit = Circuit(NOON + HOUR, 1, NOON, NOON)
+    home.ledger.settle(first, Resting(State.PENDING, NOON, 1, circuit=circuit), None)
+    home.clock.tick(minutes=59)
+    assert late(home) == 0
+    home.clock.tick(minutes=16)
+    assert late(home) == 2, "nobody has probed it"
+
+
+def test_an_endpoint_that_is_being_worked_off_is_not_late(house):
+    home = house(main=Scripted())
+    home.clock.tick(hours=1)
+    home.run()
+    home.enter(post(1))
+    assert late(home) == 0
+    home.clock.tick(minutes=16)
+    assert late(home) == 1
 
 
 def test_a_delay_counts_from_when_the_post_came_out():

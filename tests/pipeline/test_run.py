@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
+from fakes.webhook import SECRET
 from syndicate import pipeline
 from syndicate.app import open_app
 from syndicate.errors import ConfigError, ContentError, FeedError, LedgerBusy
@@ -163,11 +164,44 @@ def test_a_bad_endpoint_costs_that_endpoint(hooked, receiver):
     assert of_report(report) is Exit.ATTENTION
 
 
+@pytest.mark.parametrize(
+    ("pace", "asked"),
+    [
+        ({"delay": "10m"}, ""),
+        ({"spacing": "1h"}, ""),
+        ({"quiet_hours": "11:00-13:00"}, ""),
+        ({"daily_cap": 1}, ""),
+        ({}, '{hook: {at: "2026-03-01 14:00"}}'),
+    ],
+)
+def test_what_waits_for_its_time_alone_has_not_failed(blog, receiver, monkeypatch, pace, asked):
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    blog.hook(f"{receiver.url}/hook", **pace)
+    blog.run()
+    for name in ("one", "two"):
+        blog.post(name, **{"syndicate": asked} if asked else {})
+    for feeds_only in (False, True):
+        report = blog.run(feeds_only=feeds_only)
+        assert report.waiting
+        assert of_report(report) is Exit.OK
+
+
+def test_what_was_never_tried_is_left_to_the_next_run_behind_one_that_fails(hooked, receiver):
+    hooked.post("one")
+    hooked.post("two")
+    receiver.answer = lambda: Response("later", status_code=429, headers={"Retry-After": "3600"})
+    report = hooked.run()
+    assert [each.attempts for each in report.waiting] == [0, 0]
+    assert len(report.stuck) == 2
+    assert of_report(report) is Exit.LATER
+
+
 def test_a_receiver_that_is_down_gets_it_in_a_later_run_under_the_same_id(hooked, receiver):
     receiver.answer = lambda: Response("maintenance", status_code=500)
     hooked.post("new")
     report = hooked.run()
     assert of_report(report) is Exit.LATER
+    assert of_report(hooked.run(feeds_only=True)) is Exit.LATER
     receiver.answer = lambda: None
     hooked.clock.tick(hours=1)
     hooked.run()
